@@ -1,1 +1,5 @@
-export {}
+export * from './bytes.js'
+export * from './codec.js'
+export * from './entry.js'
+export * from './hash.js'
+export * from './limits.js'
