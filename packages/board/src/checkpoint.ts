@@ -54,13 +54,19 @@ export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
 export function parseCheckpoint(body: string, path = 'checkpoint'): Checkpoint {
   const [origin = '', size = '', root = '', end, ...more] = body.split('\n')
   if (end !== '' || more.length > 0) throw new DecodeError(path, 'not three lines')
-  if (origin === '' || utf8(origin).length > limits.originBytes) throw new DecodeError(path, 'origin empty or too long')
-  return { origin, size: parseDecimal(size, limits.entries, `${path} size`), root: parseHash(root, `${path} root`) }
+  if (origin === '' || utf8(origin).length > limits.originBytes)
+    throw new DecodeError(path, 'origin empty or too long')
+  return {
+    origin,
+    size: parseDecimal(size, limits.entries, `${path} size`),
+    root: parseHash(root, `${path} root`),
+  }
 }
 
 /** @throws {DecodeError} unless `text` is a decimal up to `max` without leading zeros. */
 export function parseDecimal(text: string, max: number, path: string): number {
-  if (!/^(0|[1-9][0-9]{0,15})$/.test(text) || Number(text) > max) throw new DecodeError(path, `not a number up to ${max}`)
+  if (!/^(0|[1-9][0-9]{0,15})$/.test(text) || Number(text) > max)
+    throw new DecodeError(path, `not a number up to ${max}`)
   return Number(text)
 }
 
@@ -106,7 +112,11 @@ export function addSignatureLines(note: string, lines: string): string {
  * Verifies every line of a checkpoint: the board's first, then at least `quorum` witnesses'.
  * @throws {DecodeError} also on lines by other keys: C2SP would ignore them, but a record holds no byte that nobody checks.
  */
-export function openCheckpoint(note: string, policy: CheckpointPolicy, path = 'checkpoint'): OpenedCheckpoint {
+export function openCheckpoint(
+  note: string,
+  policy: CheckpointPolicy,
+  path = 'checkpoint',
+): OpenedCheckpoint {
   const { board, witnesses } = parsePolicy(policy)
   const { body, signatures } = parseNote(note, path)
   const checkpoint = parseCheckpoint(body, path)
@@ -124,12 +134,14 @@ export function openCheckpoint(note: string, policy: CheckpointPolicy, path = 'c
     if (witness === undefined) throw new DecodeError(at, 'by an unknown key')
     if (signature.bytes.length !== 72) throw new DecodeError(at, 'not a timestamped signature')
     const time = parseTime(signature.bytes, at)
-    if (!verify(cosigned(body, time), signature.bytes.subarray(8), witness.key)) throw new DecodeError(at, 'wrong signature')
+    if (!verify(cosigned(body, time), signature.bytes.subarray(8), witness.key))
+      throw new DecodeError(at, 'wrong signature')
     return { name: witness.name, time }
   }
 }
 
-const isBy = (key: VerifierKey, signature: NoteSignature): boolean => key.name === signature.name && key.id === signature.id
+const isBy = (key: VerifierKey, signature: NoteSignature): boolean =>
+  key.name === signature.name && key.id === signature.id
 
 function parseTime(bytes: Uint8Array, path: string): number {
   try {
@@ -143,7 +155,8 @@ function parsePolicy(policy: CheckpointPolicy): { board: VerifierKey; witnesses:
   const board = parseVerifierKey(policy.board, 'board key')
   const witnesses = policy.witnesses.map((vkey, i) => parseVerifierKey(vkey, `witness ${i + 1}`))
   if (board.algorithm !== 1) throw new DecodeError('board key', 'not a key for notes')
-  if (witnesses.some((w) => w.algorithm !== 4)) throw new DecodeError('witnesses', 'not a key for cosignatures')
+  if (witnesses.some((w) => w.algorithm !== 4))
+    throw new DecodeError('witnesses', 'not a key for cosignatures')
   // A cosignature does not name its witness, so one key under two names would count twice.
   if (new Set([board, ...witnesses].map(({ key }) => toHex(key))).size !== witnesses.length + 1)
     throw new DecodeError('witnesses', 'one key under two names')

@@ -24,7 +24,10 @@ export interface Codec<T> {
 }
 export type Of<C> = C extends Codec<infer T> ? T : never
 
-const same = <T>(decode: (value: unknown, path: string) => T): Codec<T> => ({ decode, encode: (value) => value })
+const same = <T>(decode: (value: unknown, path: string) => T): Codec<T> => ({
+  decode,
+  encode: (value) => value,
+})
 
 function fail(path: string, why: string): never {
   throw new DecodeError(path, why)
@@ -40,15 +43,18 @@ function decodeString(value: unknown, path: string): string {
 export const text = (maxBytes: number, minBytes = 0): Codec<string> =>
   same((value, path) => {
     const string = decodeString(value, path)
-    if (string.length > maxBytes || utf8(string).length > maxBytes) fail(path, `longer than ${maxBytes} bytes`)
-    if (utf8(string).length < minBytes) fail(path, minBytes === 1 ? 'empty' : `shorter than ${minBytes} bytes`)
+    if (string.length > maxBytes || utf8(string).length > maxBytes)
+      fail(path, `longer than ${maxBytes} bytes`)
+    if (utf8(string).length < minBytes)
+      fail(path, minBytes === 1 ? 'empty' : `shorter than ${minBytes} bytes`)
     return string
   })
 
 /** An integer, min…max inclusive; both must be safe integers. */
 export const integer = (min: number, max: number): Codec<number> =>
   same((value, path) => {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || Object.is(value, -0)) fail(path, 'not an integer')
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || Object.is(value, -0))
+      fail(path, 'not an integer')
     if (value < min || value > max) fail(path, `not between ${min} and ${max}`)
     return value
   })
@@ -58,7 +64,9 @@ export const boolean: Codec<boolean> = same((value, path) =>
 )
 
 export const literal = <const T extends string | number | boolean | null>(expected: T): Codec<T> =>
-  same((value, path) => (Object.is(value, expected) ? expected : fail(path, `not ${JSON.stringify(expected)}`)))
+  same((value, path) =>
+    Object.is(value, expected) ? expected : fail(path, `not ${JSON.stringify(expected)}`),
+  )
 
 export const choice = <const T extends readonly string[]>(...allowed: T): Codec<T[number]> =>
   same((value, path) => allowed.find((a) => a === value) ?? fail(path, `not one of ${allowed.join(', ')}`))
@@ -76,7 +84,8 @@ export const pattern = (regex: RegExp, description: string, maxLength: number): 
 /** Lower-case hexadecimal of exactly `bytes` bytes, as a string. */
 export const hex = (bytes: number): Codec<string> =>
   same((value, path) => {
-    if (typeof value !== 'string' || value.length !== 2 * bytes) fail(path, `not ${2 * bytes} hexadecimal digits`)
+    if (typeof value !== 'string' || value.length !== 2 * bytes)
+      fail(path, `not ${2 * bytes} hexadecimal digits`)
     return /^[0-9a-f]*$/.test(value) ? value : fail(path, 'not lower-case hexadecimal')
   })
 
@@ -86,7 +95,8 @@ export const base64url = (size: number | { readonly min?: number; readonly max: 
   return same((value, path) => {
     if (typeof value !== 'string') fail(path, 'not a string')
     const bytes = Math.floor((value.length * 3) / 4)
-    if (bytes < min || bytes > max) fail(path, `${bytes} bytes instead of ${min === max ? max : `${min} to ${max}`}`)
+    if (bytes < min || bytes > max)
+      fail(path, `${bytes} bytes instead of ${min === max ? max : `${min} to ${max}`}`)
     const tail = value.length % 4
     if (tail === 1 || !/^[\w-]*$/.test(value)) fail(path, 'not base64url')
     // Two last digits carry one byte and four zero bits, three carry two bytes and two zero bits.
@@ -109,9 +119,13 @@ export const timestamp: Codec<string> = same((value, path) => {
 export const fromTimestamp = (time: string): number => Date.parse(time) / 1000
 
 /** @param seconds whole seconds since 1970. */
-export const toTimestamp = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+export const toTimestamp = (seconds: number): string =>
+  `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
 
-export const list = <T>(item: Codec<T>, { min = 0, max = Infinity }: { min?: number; max?: number } = {}): Codec<T[]> => ({
+export const list = <T>(
+  item: Codec<T>,
+  { min = 0, max = Infinity }: { min?: number; max?: number } = {},
+): Codec<T[]> => ({
   decode(value, path) {
     if (!Array.isArray(value)) fail(path, 'not a list')
     checkCount(value.length, min, max, path)
@@ -153,7 +167,9 @@ function decodeKeyed(value: unknown, path: string): Record<string, unknown> {
 /** Exactly these fields, save absent optional ones. */
 export function object<const F extends Fields>(fields: F): Codec<ObjectOf<F>> {
   const known = Object.entries(fields).map(([key, field]) =>
-    'optional' in field ? { key, codec: field.optional, required: false } : { key, codec: field, required: true },
+    'optional' in field
+      ? { key, codec: field.optional, required: false }
+      : { key, codec: field, required: true },
   )
   return {
     decode(value, path) {
@@ -163,7 +179,8 @@ export function object<const F extends Fields>(fields: F): Codec<ObjectOf<F>> {
         if (Object.hasOwn(source, key)) out[key] = codec.decode(source[key], `${path}.${key}`)
         else if (required) fail(`${path}.${key}`, 'missing')
       }
-      for (const key of Object.keys(source)) if (!Object.hasOwn(fields, key)) fail(path, `unknown field ${JSON.stringify(key)}`)
+      for (const key of Object.keys(source))
+        if (!Object.hasOwn(fields, key)) fail(path, `unknown field ${JSON.stringify(key)}`)
       return out as ObjectOf<F>
     },
     encode(value) {

@@ -1,5 +1,18 @@
 import { concat, toHex, utf8 } from './bytes.js'
-import { type Codec, DecodeError, base64url, decodeDocument, encodeDocument, hex, integer, list, literal, object, pattern, timestamp } from './codec.js'
+import {
+  type Codec,
+  DecodeError,
+  base64url,
+  decodeDocument,
+  encodeDocument,
+  hex,
+  integer,
+  list,
+  literal,
+  object,
+  pattern,
+  timestamp,
+} from './codec.js'
 import { sha256 } from './hash.js'
 import { limits } from './limits.js'
 

@@ -48,7 +48,14 @@ export function extend(frontier: Frontier, drafts: readonly Draft[], batchTime: 
     const { kind, payload, signatures } = draft
     const previous = toHex(lastLeaf)
     const entry: Entry = {
-      batchTime, index: size, kind, payload, previous, signatures: [...signatures], size: draft.size, version: 1,
+      batchTime,
+      index: size,
+      kind,
+      payload,
+      previous,
+      signatures: [...signatures],
+      size: draft.size,
+      version: 1,
     }
     const bytes = encodeEntry(entry)
     const leaf = leafHash(bytes)
@@ -100,10 +107,12 @@ function peaksOf(hashes: readonly Uint8Array[]): Uint8Array[] {
 }
 
 function partialTiles({ size, levels }: Frontier): Uint8Array[][] {
-  if (Math.floor(size / tileWidth ** levels.length) > 0) throw new RangeError(`too few levels for ${size} entries`)
+  if (Math.floor(size / tileWidth ** levels.length) > 0)
+    throw new RangeError(`too few levels for ${size} entries`)
   return levels.map((bytes, level) => {
     const width = Math.floor(size / tileWidth ** level) % tileWidth
-    if (bytes.length !== 32 * width) throw new RangeError(`level ${level} of the frontier does not fit ${size} entries`)
+    if (bytes.length !== 32 * width)
+      throw new RangeError(`level ${level} of the frontier does not fit ${size} entries`)
     return decodeTile(bytes, width, `level ${level}`)
   })
 }

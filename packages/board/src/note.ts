@@ -46,7 +46,8 @@ export function verifierKey(name: string, publicKey: Uint8Array, algorithm: Note
   return `${name}+${toHex(keyIdOf(name, algorithm, publicKey))}+${toBase64(concat(Uint8Array.of(algorithm), publicKey))}`
 }
 
-const isKeyName = (name: string): boolean => keyName.test(name) && !control.test(name) && !hasLoneSurrogate(name)
+const isKeyName = (name: string): boolean =>
+  keyName.test(name) && !control.test(name) && !hasLoneSurrogate(name)
 
 /** @throws {DecodeError} also where the id is not the key's, or the key is no point of the prime-order kind that may sign. */
 export function parseVerifierKey(vkey: string, path = 'verifier key'): VerifierKey {
@@ -58,7 +59,8 @@ export function parseVerifierKey(vkey: string, path = 'verifier key'): VerifierK
   if (algorithm !== 1 && algorithm !== 4) throw new DecodeError(path, 'unknown algorithm')
   const key = bytes.slice(1)
   if (!isSafeKey(key)) throw new DecodeError(path, 'not an Ed25519 public key')
-  if (toHex(keyIdOf(name, algorithm, key)) !== id) throw new DecodeError(path, 'the id is not that of the key')
+  if (toHex(keyIdOf(name, algorithm, key)) !== id)
+    throw new DecodeError(path, 'the id is not that of the key')
   return { name, id, algorithm, key }
 }
 
@@ -102,7 +104,10 @@ export function signatureLine(
 }
 
 /** @param body ends with a newline. @param signer `secret` is the 32-byte Ed25519 seed. */
-export function signNote(body: string, signer: { readonly name: string; readonly secret: Uint8Array }): string {
+export function signNote(
+  body: string,
+  signer: { readonly name: string; readonly secret: Uint8Array },
+): string {
   if (!body.endsWith('\n') || control.test(body)) throw new RangeError('not the text of a note')
   if (!isKeyName(signer.name)) throw new RangeError('not a key name')
   const publicKey = ed25519PublicKey(signer.secret)
@@ -117,7 +122,8 @@ export function parseNote(text: string, path = 'note'): Note {
   const blank = text.lastIndexOf('\n\n')
   if (blank < 0) throw new DecodeError(path, 'no blank line before the signatures')
   const lines = text.slice(blank + 2).split('\n')
-  if (lines.pop() !== '' || lines.length === 0) throw new DecodeError(path, 'no signature line, or one without its newline')
+  if (lines.pop() !== '' || lines.length === 0)
+    throw new DecodeError(path, 'no signature line, or one without its newline')
   if (lines.length > limits.noteSignatures) throw new DecodeError(path, 'too many signatures')
   const signatures = lines.map((line, i) => parseSignatureLine(line, `${path} signature ${i + 1}`))
   const keys = new Set(signatures.map(({ name, id }) => `${name}+${id}`))

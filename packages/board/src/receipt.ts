@@ -1,6 +1,12 @@
 // C2SP tlog-proof: that an entry is on the board, verifiable offline.
 import { toBase64 } from './bytes.js'
-import { type CheckpointPolicy, type OpenedCheckpoint, openCheckpoint, parseDecimal, parseHash } from './checkpoint.js'
+import {
+  type CheckpointPolicy,
+  type OpenedCheckpoint,
+  openCheckpoint,
+  parseDecimal,
+  parseHash,
+} from './checkpoint.js'
 import { DecodeError } from './codec.js'
 import { type Entry, decodeEntry, leafHash } from './entry.js'
 import { limits } from './limits.js'
@@ -44,7 +50,8 @@ export function verifyReceipt(
   const { index, proof, checkpoint: note } = parseReceipt(receiptText)
   const entry = decodeEntry(entryBytes, 'entry')
   const opened = openCheckpoint(note, policy)
-  if (entry.index !== index) throw new DecodeError('receipt index', `${index}, but the entry says ${entry.index}`)
+  if (entry.index !== index)
+    throw new DecodeError('receipt index', `${index}, but the entry says ${entry.index}`)
   if (!verifyInclusion({ leaf: leafHash(entryBytes), index, proof, ...opened.checkpoint }))
     throw new DecodeError('receipt', 'the proof does not lead from the entry to the root')
   return { entry, ...opened }

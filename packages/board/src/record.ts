@@ -117,7 +117,9 @@ async function prove(
   })
   const tiles = new Map<string, Uint8Array[]>()
   await Promise.all(
-    [...paths].map(async ([path, width]) => tiles.set(path, decodeTile(await readRequired(source, path), width, path))),
+    [...paths].map(async ([path, width]) =>
+      tiles.set(path, decodeTile(await readRequired(source, path), width, path)),
+    ),
   )
   return run((level, index) => {
     const { path, from, to } = tileHolding(level, index, size)
@@ -126,7 +128,11 @@ async function prove(
 }
 
 /** The tile whose hashes from…to−1 lie under the node: tiles hold every eighth level. */
-function tileHolding(level: number, index: number, size: number): { path: string; width: number; from: number; to: number } {
+function tileHolding(
+  level: number,
+  index: number,
+  size: number,
+): { path: string; width: number; from: number; to: number } {
   const span = 2 ** (level % 8)
   const tileLevel = Math.floor(level / 8)
   const n = Math.floor((index * span) / tileWidth)

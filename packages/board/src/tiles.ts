@@ -15,7 +15,8 @@ export interface Tile {
 }
 
 /** `width` is the number of hashes; 256 is a full tile. */
-export const tilePath = (level: number, n: number, width = tileWidth): string => `tile/${level}/${numbered(n, width)}`
+export const tilePath = (level: number, n: number, width = tileWidth): string =>
+  `tile/${level}/${numbered(n, width)}`
 export const entriesPath = (n: number, width = tileWidth): string => `tile/entries/${numbered(n, width)}`
 export const payloadsPath = (n: number, width = tileWidth): string => `payloads/${numbered(n, width)}`
 
@@ -36,7 +37,9 @@ export type RecordPath =
 /** What a path of a record names; undefined for any other path, also for one that is not written canonically. */
 export function parseRecordPath(path: string): RecordPath | undefined {
   if (path === checkpointPath) return { kind: 'checkpoint' }
-  const match = /^(tile\/(?:entries|\d{1,2})|payloads)\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/(\d{1,3}))?$/.exec(path)
+  const match = /^(tile\/(?:entries|\d{1,2})|payloads)\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/(\d{1,3}))?$/.exec(
+    path,
+  )
   if (match === null) return undefined
   const [, folder, number, partial] = match
   const index = Number(number!.replaceAll(/[x/]/g, ''))
@@ -62,7 +65,8 @@ export function widthOf(level: number, index: number, size: number): number {
 export function tilesOf(size: number): { level: number; index: number; width: number }[] {
   const tiles = []
   for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / tileWidth))
-    for (let index = 0; index * tileWidth < count; index++) tiles.push({ level, index, width: widthOf(level, index, size) })
+    for (let index = 0; index * tileWidth < count; index++)
+      tiles.push({ level, index, width: widthOf(level, index, size) })
   return tiles
 }
 
@@ -93,7 +97,8 @@ export function hashTiles(leaves: readonly Uint8Array[]): Tile[] {
 
 /** The hashes of a tile one by one. @throws {DecodeError} unless there are `width` of them. */
 export function decodeTile(bytes: Uint8Array, width: number, name: string): Uint8Array[] {
-  if (bytes.length !== 32 * width) throw new DecodeError(name, `${bytes.length} bytes instead of ${32 * width}`)
+  if (bytes.length !== 32 * width)
+    throw new DecodeError(name, `${bytes.length} bytes instead of ${32 * width}`)
   return Array.from({ length: width }, (_, i) => bytes.subarray(32 * i, 32 * (i + 1)))
 }
 
@@ -115,13 +120,16 @@ function unframe(bytes: Uint8Array, count: number, name: string, prefix: 2 | 4, 
   const items: Uint8Array[] = []
   let at = 0
   while (items.length < count) {
-    if (at + prefix > bytes.length) throw new DecodeError(name, `ends after ${items.length} of ${count} items`)
+    if (at + prefix > bytes.length)
+      throw new DecodeError(name, `ends after ${items.length} of ${count} items`)
     const length = prefix === 2 ? readU16(bytes, at) : readU32(bytes, at)
     const end = at + prefix + length
-    if (length > max || end > bytes.length) throw new DecodeError(`${name}[${items.length}]`, `${length} bytes announced`)
+    if (length > max || end > bytes.length)
+      throw new DecodeError(`${name}[${items.length}]`, `${length} bytes announced`)
     items.push(bytes.subarray(at + prefix, end))
     at = end
   }
-  if (at !== bytes.length) throw new DecodeError(name, `${bytes.length - at} bytes after the last of ${count} items`)
+  if (at !== bytes.length)
+    throw new DecodeError(name, `${bytes.length - at} bytes after the last of ${count} items`)
   return items
 }

@@ -31,7 +31,8 @@ export function rootOf(hashes: readonly Uint8Array[]): Uint8Array {
 
 /** Sibling hashes from the leaf to the root. @throws {RangeError} unless index < size. */
 export function inclusionProof(read: HashReader, index: number, size: number): Uint8Array[] {
-  if (!isSize(index) || !isSize(size) || index >= size) throw new RangeError(`no entry ${index} in a tree of ${size}`)
+  if (!isSize(index) || !isSize(size) || index >= size)
+    throw new RangeError(`no entry ${index} in a tree of ${size}`)
   const proof: Uint8Array[] = []
   let [from, to] = [0, size]
   while (to - from > 1) {
