@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
+// Tests run against the packages' sources: no build stands between a change and its test.
 const conditions = ['@cista/source', 'node', 'import', 'module', 'default']
 
 export default defineConfig({
