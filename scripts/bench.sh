@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
 # Measurements. Arguments go to scripts/bench/main.ts.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-exec npx --no-install tsx scripts/bench/main.ts "$@"
+exec tsx scripts/bench/main.ts "$@"

@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
 # A whole election on this machine, from the ceremony to the verified result. Arguments go to scripts/demo/main.ts.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-exec npx --no-install tsx scripts/demo/main.ts "$@"
+exec tsx scripts/demo/main.ts "$@"

@@ -4,9 +4,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 source scripts/steps.sh
 
 step 'lockfile' node scripts/check-lock.mjs
-step 'format (biome)' npx --no-install biome format .
-step 'lint (oxlint)' npx --no-install oxlint --type-aware --tsconfig tsconfig.tests.json --deny-warnings
-step 'dead code (knip)' npx --no-install knip --no-progress
-step 'types of tests and scripts (tsc)' npx --no-install tsc -p tsconfig.tests.json
+step 'format (biome)' biome format .
+step 'lint (oxlint)' oxlint --type-aware --tsconfig tsconfig.tests.json --deny-warnings
+step 'dead code (knip)' knip --no-progress --no-config-hints
+step 'types of tests and scripts (tsc)' tsc -p tsconfig.tests.json
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then summary; fi

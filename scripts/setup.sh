@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
+export PATH="$PWD/node_modules/.bin:$PATH"
 
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
   echo 'Cista needs Node.js 20.19 or newer, with npm (https://nodejs.org).' >&2
@@ -44,7 +45,7 @@ build_packages() {
   local log manifest package
   log=$(mktemp)
   echo 'setup: building …'
-  if ! npx --no-install turbo run build --ui=stream --output-logs=errors-only >"$log" 2>&1; then
+  if ! turbo run build --ui=stream --output-logs=errors-only >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     return 1

@@ -15,5 +15,5 @@ else
   record_step "tests on a real PostgreSQL server: $postgres_missing" 'not run'
 fi
 
-step 'tests (vitest)' npx --no-install vitest run "$@"
+step 'tests (vitest)' vitest run "$@"
 summary
