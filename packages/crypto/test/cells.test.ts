@@ -4,6 +4,7 @@ import {
   decodeCiphertext,
   encrypt,
   encodeCiphertext,
+  type LinearRelation,
   proofLength,
   proveBatchable,
   randomScalar,
@@ -44,13 +45,18 @@ function satisfies(values: readonly number[], { sums }: CellForm): boolean {
 }
 
 /** What somebody who ignores `sealCells` would send: any integers as "bits", proved by the generic prover. */
-function forge(values: readonly bigint[], of: CellForm, witness: (value: bigint, r: bigint) => bigint[]) {
+function forge(
+  values: readonly bigint[],
+  of: CellForm,
+  witness: (value: bigint, r: bigint) => bigint[],
+  change = (r: LinearRelation) => r,
+) {
   const r = values.map(() => randomScalar())
   const parts = values.map((value, i) =>
     encodeCiphertext(encrypt(key, ((value % g.order) + g.order) % g.order, r[i] ?? 1n)),
   )
   const ciphertexts = Uint8Array.from(parts.flatMap((part) => [...part]))
-  const relation = cellsRelation(key, of, ciphertexts)
+  const relation = change(cellsRelation(key, of, ciphertexts))
   const scalars = values
     .flatMap((value, i) => witness(value, r[i] ?? 1n))
     .map((s) => ((s % g.order) + g.order) % g.order)
@@ -171,6 +177,10 @@ describe('attacks on cells', () => {
     refused(shifted.relation, shifted.proof, shifted.tag)
     const bent = forge([2n], one, (b, r) => [b, r, -r - 2n * inverse])
     refused(bent.relation, bent.proof, bent.tag)
+    // Without the third line it would pass: that is what the line is there for.
+    const without = (r: LinearRelation) => ({ ...r, equations: r.equations.filter((_, i) => i !== 2) })
+    const accepted = forge([2n], one, (b, r) => [b, r, -r - 2n * inverse], without)
+    expect(verifyBatchable(g, accepted.relation, accepted.proof, accepted.tag)).toBe(true)
   })
 
   it('cells that break a sum', () => {
