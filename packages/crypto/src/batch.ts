@@ -22,8 +22,9 @@ interface Opened {
 const COEFFICIENT = 16
 
 /**
- * Which of the proofs are bad: their positions, ascending. All good ones cost one multi-scalar multiplication; elements that
- * several relations share count once if they are the same object. After a failure the batch is halved until the bad are found.
+ * Which of the proofs are bad: their positions, ascending. All good ones cost one multi-scalar
+ * multiplication; elements that several relations share count once if they are the same object. After a
+ * failure the batch is halved until the bad are found.
  */
 export function verifyBatch(g: Group, items: readonly BatchItem[]): readonly number[] {
   const bad: number[] = []
@@ -44,8 +45,8 @@ function badAmong(g: Group, batch: readonly Opened[]): number[] {
 }
 
 /**
- * The draft's "Batch verification": Σ ρ·(commitment + challenge·image − map(response)) over all equations is the identity,
- * with ρ from a sponge that has absorbed all that is summed.
+ * The draft's "Batch verification": Σ ρ·(commitment + challenge·image − map(response)) over all equations is
+ * the identity, with ρ from a sponge that has absorbed all that is summed.
  */
 function allHold(g: Group, batch: readonly Opened[]): boolean {
   const sponge = new DuplexSponge(sessionId(ascii('irtf-cfrg-sigma-protocols/batch-verify')))

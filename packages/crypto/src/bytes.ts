@@ -7,7 +7,10 @@ export function le32(n: number): Uint8Array {
   return out
 }
 
-/** SerializeVarLenString of draft-irtf-cfrg-fiat-shamir: LE(length, 4) ‖ bytes, so that no two lists of parts collide. */
+/**
+ * SerializeVarLenString of draft-irtf-cfrg-fiat-shamir: LE(length, 4) ‖ bytes, so that no two lists of parts
+ * collide.
+ */
 export function framed(bytes: Uint8Array): Uint8Array {
   return concatBytes(le32(bytes.length), bytes)
 }

@@ -8,7 +8,8 @@ import { type Equation, type LinearRelation, mod, serializeRelation } from './re
 import { scalarStream } from './scalars.js'
 
 /**
- * Cells are encrypted bits; the relation Contest(K, α_i, β_i) says that each is 0 or 1 and that their sums are right.
+ * Cells are encrypted bits; the relation Contest(K, α_i, β_i) says that each is 0 or 1 and that their sums
+ * are right.
  *
  *     witness b_i, r_i, s_i:   α_i = r_i·G              β_i = b_i·G + r_i·K
  *                              α_i = b_i·α_i + s_i·G    β_i = b_i·β_i + s_i·K
@@ -41,9 +42,9 @@ export function proofLength(form: CellForm): number {
 }
 
 /**
- * Encrypts bits and proves them; the same inputs give the same bytes. Randomness: r_i of every cell in order from
- * `scalarStream(label, …parts)`; nonces b′, r′, s′ of every cell in order from
- * `scalarStream(label + '-nonces', …parts, tag, serialized relation)`.
+ * Encrypts bits and proves them; the same inputs give the same bytes. All randomness comes from the seed:
+ * r_i of every cell, in order, from `scalarStream(label, …parts)`; nonces b′, r′, s′ of every cell, in order,
+ * from `scalarStream(label + '-nonces', …parts, tag, serialized relation)`.
  *
  * @returns α_i ‖ β_i of every cell, and the batchable proof.
  * @throws {RangeError} if the bits do not satisfy the form, or the form is none.

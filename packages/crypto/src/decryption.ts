@@ -6,8 +6,9 @@ import { proveBatchable, verifyBatchable } from './proof.js'
 import type { Equation, LinearRelation } from './relation.js'
 
 /**
- * PartialDecryption(X, A_c, M_c), witness x: X = x·G and M_c = x·A_c for every output c. Elements in the order G, X, then A_c, M_c per
- * output. An output whose A_c is the identity has the identity as its share and is left out.
+ * PartialDecryption(X, A_c, M_c), witness x: X = x·G and M_c = x·A_c for every output c. Elements in the
+ * order G, X, then A_c, M_c per output. An output whose A_c is the identity has the identity as its share and
+ * is left out.
  */
 
 const LENGTH = 32
@@ -44,7 +45,11 @@ export function verifyPartialDecryption(
   return verifyBatchable(g, relationOf(key, alphas, decoded), proof, tag)
 }
 
-/** B − Σ λ_j·M_j over distinct trustees: m·G, if they are enough. @throws {RangeError} on a bad or repeated index. */
+/**
+ * B − Σ λ_j·M_j over distinct trustees: m·G, if they are enough.
+ *
+ * @throws {RangeError} on a bad or repeated index.
+ */
 export function combineShares(beta: Element, shares: readonly { index: number; share: Element }[]): Element {
   const factors = lagrangeAtZero(shares.map(({ index }) => index))
   return g.subtract(

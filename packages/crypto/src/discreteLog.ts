@@ -1,5 +1,5 @@
 import { normalizeZ } from '@noble/curves/abstract/curve.js'
-import { ed25519, ristretto255 as nobleRistretto } from '@noble/curves/ed25519.js'
+import { ed25519, type ristretto255 as nobleRistretto } from '@noble/curves/ed25519.js'
 import type { Element } from './group.js'
 import { ristretto255 as g } from './groups.js'
 
@@ -12,12 +12,12 @@ export const MAX_DISCRETE_LOG = 1_000_000_000
 const CHUNK = 128
 
 /**
- * Reads v from v·G for 0 ≤ v ≤ bound, by baby steps and giant steps: √(bound/2) points in a table, as many steps at most.
- * Public values only.
+ * Reads v from v·G for 0 ≤ v ≤ bound, by baby steps and giant steps: √(bound/2) points in a table, as many
+ * steps at most. Public values only.
  *
- * An element of ristretto255 is a class of curve points that differ by a point of order 4 at most (RFC 9496); four times
- * a representative is therefore the same point for all of them, and a batch of those costs one inversion, where encodings would cost a
- * square root each.
+ * An element of ristretto255 is a class of curve points that differ by a point of order 4 at most (RFC 9496);
+ * four times a representative is therefore the same point for all of them, and a batch of those costs one
+ * inversion, where encodings would cost a square root each.
  */
 export class DiscreteLog {
   readonly bound: number
@@ -60,7 +60,11 @@ export class DiscreteLog {
   }
 }
 
-/** v with point = v·G and 0 ≤ v ≤ bound; for more than one, keep a `DiscreteLog`. @throws {RangeError} beyond the bound. */
+/**
+ * v with point = v·G and 0 ≤ v ≤ bound; for more than one, keep a `DiscreteLog`.
+ *
+ * @throws {RangeError} beyond the bound.
+ */
 export function discreteLog(point: Element, bound: number): number {
   return new DiscreteLog(bound).solve(point)
 }

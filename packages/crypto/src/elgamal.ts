@@ -23,7 +23,11 @@ export function addCiphertexts(a: Ciphertext, b: Ciphertext): Ciphertext {
   return { alpha: g.add(a.alpha, b.alpha), beta: g.add(a.beta, b.beta) }
 }
 
-/** Encrypts `weight` times the message. @throws {RangeError} unless `weight` is a non-negative safe integer. */
+/**
+ * Encrypts `weight` times the message.
+ *
+ * @throws {RangeError} unless `weight` is a non-negative safe integer.
+ */
 export function scaleCiphertext(c: Ciphertext, weight: number): Ciphertext {
   if (!Number.isSafeInteger(weight) || weight < 0) throw new RangeError('a weight is a non-negative integer')
   if (weight === 1) return c
@@ -35,7 +39,9 @@ export function encodeCiphertext(c: Ciphertext): Uint8Array {
   return concatBytes(g.encode(c.alpha), g.encode(c.beta))
 }
 
-/** @throws {RangeError} unless `bytes` is the canonical form of two elements, neither of them the identity. */
+/**
+ * @throws {RangeError} unless `bytes` is the canonical form of two elements, neither of them the identity.
+ */
 export function decodeCiphertext(bytes: Uint8Array): Ciphertext {
   if (bytes.length !== 2 * HALF) throw new RangeError('a ciphertext has 64 bytes')
   return { alpha: g.decode(bytes.subarray(0, HALF)), beta: g.decode(bytes.subarray(HALF)) }

@@ -9,8 +9,8 @@ export interface Element {
 }
 
 /**
- * A group of prime order in additive notation. Timing is in the names: `mulSecret` runs a fixed sequence of steps,
- * `mulPublic` and `msm` do not and must never see a secret.
+ * A group of prime order in additive notation. Timing is in the names: `mulSecret` runs a fixed sequence of
+ * steps, `mulPublic` and `msm` do not and must never see a secret.
  */
 export interface Group {
   readonly name: 'ristretto255' | 'P-256'
@@ -35,8 +35,8 @@ export interface Group {
   /** s·e in constant time, as (s + 1)·e − e, because noble refuses the factor 0. */
   mulSecret(e: Element, s: Scalar): Element
   /**
-   * s·e for a long-lived s and an element chosen by someone else: s is split into two random summands, because noble
-   * does not blind anything but the base of ristretto255.
+   * s·e for a long-lived s and an element chosen by someone else: s is split into two random summands,
+   * because noble does not blind anything but the base of ristretto255.
    */
   mulSecretBlinded(e: Element, s: Scalar): Element
   /** Σ scalars[i]·elements[i] in variable time; the identity for empty lists. */

@@ -6,7 +6,7 @@ import { randomBytes } from './hash.js'
 import { msm } from './msm.js'
 import { type ByteOrder, decodeUint, encodeUint, reduceUniform, uintLength } from './uint.js'
 
-type Point<P> = CurvePoint<bigint, P & CurvePoint<bigint, any>> & {
+interface Point<P extends Point<P>> extends CurvePoint<bigint, P> {
   toBytes(): Uint8Array
   precompute(windowSize?: number, isLazy?: boolean): P
 }
@@ -116,7 +116,10 @@ export const ristretto255: Group = primeGroup({
   scalarOrder: 'little',
 })
 
-/** The suite of draft-irtf-cfrg-sigma-protocols; here only so that the drafts' test vectors run on the same engine. */
+/**
+ * The suite of draft-irtf-cfrg-sigma-protocols; here only so that the drafts' test vectors run on the same
+ * engine.
+ */
 export const p256: Group = primeGroup({
   name: 'P-256',
   suite: 'sigma-proofs_Shake128_P256',

@@ -5,12 +5,12 @@ import { numberToBytesLE } from '@noble/curves/utils.js'
 const FEW = 24
 
 /**
- * Σ scalars[i]·points[i] in variable time: Pippenger's bucket method with signed digits. Scalars shorter than the order
- * (the 128-bit coefficients of a batch) take part in the lower windows only.
+ * Σ scalars[i]·points[i] in variable time: Pippenger's bucket method with signed digits. Scalars shorter than
+ * the order (the 128-bit coefficients of a batch) take part in the lower windows only.
  *
  * @throws {RangeError} if the lists differ in length or a scalar is not in 0 … order − 1.
  */
-export function msm<P extends CurvePoint<any, P>>(
+export function msm<P extends CurvePoint<bigint, P>>(
   group: CurvePointCons<P>,
   points: readonly P[],
   scalars: readonly bigint[],
@@ -46,7 +46,10 @@ export function msm<P extends CurvePoint<any, P>>(
   return sum
 }
 
-/** The window that needs the fewest additions: one per digit of a scalar, 2^(width − 1) · 2 at most per window. */
+/**
+ * The window that needs the fewest additions: one per digit of a scalar, 2^(width − 1) · 2 at most per
+ * window.
+ */
 function bestWidth(scalars: readonly bigint[]): number {
   const bits = scalars.reduce((sum, s) => sum + bitLength(s), 0)
   const longest = scalars.reduce((max, s) => Math.max(max, bitLength(s)), 0)

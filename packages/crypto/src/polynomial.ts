@@ -51,7 +51,11 @@ export function evaluateCommitments(commitments: Uint8Array, x: number): Element
   return decodeCommitments(commitments).reduceRight((sum, a) => g.add(g.mulPublic(sum, at), a), g.identity)
 }
 
-/** Whether a share received in private is the one that the commitments promise. */
+/**
+ * Whether a share received in private is the one that the commitments promise.
+ *
+ * @throws {RangeError} on malformed commitments.
+ */
 export function verifyShare(commitments: Uint8Array, x: number, share: Scalar): boolean {
   return g.equals(g.mulSecret(g.base, share), evaluateCommitments(commitments, x))
 }

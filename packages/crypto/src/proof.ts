@@ -15,7 +15,10 @@ import { hedgedNonces, type Nonces } from './scalars.js'
 import { DuplexSponge, sessionId } from './sponge.js'
 import { challengeLength, reduceUniform } from './uint.js'
 
-/** Non-interactive proofs of linear relations: draft-irtf-cfrg-sigma-protocols, "Non-interactive Sigma Protocols". */
+/**
+ * Non-interactive proofs of linear relations: draft-irtf-cfrg-sigma-protocols, "Non-interactive Sigma
+ * Protocols".
+ */
 
 export interface ProveOptions {
   /** Instead of `hedgedNonces`. */
@@ -24,7 +27,9 @@ export interface ProveOptions {
   readonly commit?: (nonces: readonly Scalar[]) => Element[]
 }
 
-/** DSFS: commitment and response travel. CMPT: challenge and response. A proof of one is none of the other. */
+/**
+ * DSFS: commitment and response travel. CMPT: challenge and response. A proof of one is none of the other.
+ */
 type Flavour = 'DSFS' | 'CMPT'
 
 /** A batchable proof taken apart, its challenge derived. */
@@ -37,9 +42,11 @@ export interface Transcript {
 }
 
 /**
- * commitment ‖ response. Whether the witness satisfies the relation is not checked: if not, the proof does not verify.
+ * commitment ‖ response. Whether the witness satisfies the relation is not checked: if not, the proof does
+ * not verify.
  *
- * @throws {RangeError} on an invalid instance, a witness of a wrong length, or a tag that names neither flavour nor suite.
+ * @throws {RangeError} on an invalid instance, a witness of a wrong length, or a tag that names neither
+ * flavour nor suite.
  */
 export function proveBatchable(
   g: Group,
@@ -64,7 +71,10 @@ export function proveCompact(
   return concatBytes(g.encodeScalar(challenge), response)
 }
 
-/** VerifyBatchable of the draft, equation by equation; `false` on bytes that are no proof at all, never an error. */
+/**
+ * VerifyBatchable of the draft, equation by equation; `false` on bytes that are no proof at all, never an
+ * error.
+ */
 export function verifyBatchable(g: Group, r: LinearRelation, proof: Uint8Array, tag: string): boolean {
   const transcript = openBatchable(g, r, proof, tag)
   return transcript !== undefined && holds(g, r, transcript)

@@ -9,8 +9,8 @@ export interface Equation {
 }
 
 /**
- * A linear relation (draft-irtf-cfrg-sigma-protocols, "Representation"): which scalars are known such that every
- * equation holds. `elements[0]` is the group's base; weights may be negative.
+ * A linear relation (draft-irtf-cfrg-sigma-protocols, "Representation"): which scalars are known such that
+ * every equation holds. `elements[0]` is the group's base; weights may be negative.
  */
 export interface LinearRelation {
   readonly elements: readonly Element[]
@@ -58,7 +58,9 @@ export function imageOf(g: Group, r: LinearRelation): Element[] {
   )
 }
 
-/** map(instance, scalars) of the draft, the right-hand side of each equation, with the multiplication given. */
+/**
+ * map(instance, scalars) of the draft, the right-hand side of each equation, with the multiplication given.
+ */
 export function mapOf(
   g: Group,
   r: LinearRelation,
@@ -99,8 +101,8 @@ export function serializeRelation(g: Group, r: LinearRelation): Uint8Array {
 const isIndex = (n: number) => Number.isInteger(n) && n >= 0 && n < 2 ** 32
 
 /**
- * ValidateInstance of the draft. Which of its ten checks fails first, and how; `undefined` if none does. Check 3's
- * bounds on counts hold for anything that fits into memory.
+ * ValidateInstance of the draft. Which of its ten checks fails first, and how; `undefined` if none does.
+ * Check 3's bounds on counts hold for anything that fits into memory.
  */
 export function invalidInstance(g: Group, r: LinearRelation): string | undefined {
   if (r.equations.length === 0) return 'check 1: no equation'

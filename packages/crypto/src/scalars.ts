@@ -19,8 +19,8 @@ function streamIn(g: Group, label: string, parts: readonly Uint8Array[]): () => 
 }
 
 /**
- * Scalars of ristretto255 from SHAKE256(framed label ‖ framed parts …), each from the next 64 bytes, little-endian,
- * reduced; framed = LE(length, 4) ‖ bytes. Who knows label and parts knows all of them.
+ * Scalars of ristretto255 from SHAKE256(framed label ‖ framed parts …), each from the next 64 bytes,
+ * little-endian, reduced; framed = LE(length, 4) ‖ bytes. Who knows label and parts knows all of them.
  */
 export function scalarStream(label: string, ...parts: readonly Uint8Array[]): () => Scalar {
   return streamIn(ristretto255, label, parts)

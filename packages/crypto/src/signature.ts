@@ -15,7 +15,11 @@ export function publicKey(secret: Scalar): Uint8Array {
   return g.encode(keyOf(secret))
 }
 
-/** 64 bytes: commitment and response. @throws {RangeError} for the secret 0, or a tag without flavour and suite. */
+/**
+ * 64 bytes: commitment and response.
+ *
+ * @throws {RangeError} for the secret 0, or a tag without flavour and suite.
+ */
 export function sign(secret: Scalar, tag: string): Uint8Array {
   return proveBatchable(g, relationOf(keyOf(secret)), [secret], tag)
 }

@@ -20,7 +20,10 @@ export function flipped(bytes: Uint8Array, at: number, bit = 0): Uint8Array {
   return copy
 }
 
-/** The inverse of SerializeLinearRelation: vectors carry relations as bytes; nobody in Cista reads one from outside. */
+/**
+ * The inverse of SerializeLinearRelation: vectors carry relations as bytes; nobody in Cista reads one from
+ * outside.
+ */
 export function parseRelation(g: Group, bytes: Uint8Array): LinearRelation {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   let at = 0
