@@ -1,0 +1,59 @@
+import type { Contest } from '../manifest.js'
+import type { BallotForm, Compiled } from './form.js'
+import { compileRanking, rankingForm } from './ranking.js'
+import { compileScore, scoreForm } from './score.js'
+import { compileSelection, selectionForm } from './selection.js'
+
+/** What a voter wants in one contest. */
+export type Choice =
+  | { readonly kind: 'selection'; readonly selected: readonly string[] }
+  | { readonly kind: 'score'; readonly points: Readonly<Record<string, number>> }
+  | { readonly kind: 'ranking'; readonly ranked: readonly string[] }
+
+/** Cells, sums and outputs of a contest. */
+export function ballotForm(contest: Contest): BallotForm {
+  switch (contest.kind) {
+    case 'selection':
+      return selectionForm(contest)
+    case 'score':
+      return scoreForm(contest)
+    case 'ranking':
+      return rankingForm(contest)
+  }
+}
+
+/** The bits of a choice, or why it is none in this contest. */
+export function compileChoice(contest: Contest, choice: Choice): Compiled {
+  if (contest.kind === 'selection' && choice.kind === 'selection')
+    return compileSelection(contest, choice.selected)
+  if (contest.kind === 'score' && choice.kind === 'score') return compileScore(contest, choice.points)
+  if (contest.kind === 'ranking' && choice.kind === 'ranking') return compileRanking(contest, choice.ranked)
+  return {
+    fault: {
+      code: 'CHOICE_UNKNOWN',
+      why: `contest “${contest.id}” is a ${contest.kind}, the choice is a ${choice.kind}`,
+    },
+  }
+}
+
+/** An option's total from the totals of the contest's outputs, in their order. */
+export interface OptionTotal {
+  readonly option: string
+  /** Votes; for `score` points, for `ranking` points by the positional rule. */
+  readonly votes: number
+  /** For `ranking`: how often the option stands at each place. */
+  readonly positions?: readonly number[]
+}
+
+export function optionTotals(contest: Contest, totals: readonly number[]): OptionTotal[] {
+  if (contest.kind !== 'ranking')
+    return contest.options.map(({ id }, i) => ({ option: id, votes: totals[i] ?? 0 }))
+  return contest.options.map(({ id }, i) => {
+    const positions = totals.slice(i * contest.max, (i + 1) * contest.max)
+    return {
+      option: id,
+      votes: positions.reduce((sum, n, p) => sum + n * (contest.points[p] ?? 0), 0),
+      positions,
+    }
+  })
+}
