@@ -1,1 +1,38 @@
-export {}
+export { type CheckId, type FindingCode, checklist, findingCodes } from './checklist.js'
+export { deriveOpened, deriveResult, deriveTallied } from './derive.js'
+export { type CheckedParts, type ExamineOptions, examineRecord, verifyRecord } from './examine.js'
+export type { Checked, Finding, Progress } from './findings.js'
+export { followRecord } from './follow.js'
+export {
+  type Fetch,
+  type Problem,
+  type SubmitOutcome,
+  Unreachable,
+  getJson,
+  httpRecord,
+  postSubmission,
+} from './http.js'
+export {
+  type BallotContext,
+  type BallotJob,
+  type ProofPool,
+  type SumJob,
+  addUp,
+  checkBallots,
+  localPool,
+} from './proofs.js'
+export type { CheckReport, ContestResult, Report } from './report.js'
+export { authoritySignatures, falseClaims } from './signatures.js'
+export {
+  type Signer,
+  type Submitted,
+  addSignatures,
+  checkSubmission,
+  decodeSubmitted,
+  signSubmission,
+} from './submit.js'
+export { RecordUnavailable } from './v1Manifest.js'
+export { type Board, policyOf } from './v2Board.js'
+export { type Entries, type PlacedEntry, toPayload } from './v3Entries.js'
+export { type Keys, dealingFindings, decodeKey, deriveKeys } from './v4Trustees.js'
+export type { Tally } from './v8Tally.js'
