@@ -21,7 +21,7 @@ import {
   toContest,
 } from '@cista/testkit'
 
-const files = ['approval', 'ordinal', 'cumulative'] as const satisfies (keyof typeof pabulibFiles)[]
+const files = Object.keys(pabulibFiles) as (keyof typeof pabulibFiles)[]
 
 /** Counts as on paper: what each option gets from each ballot. */
 function plainCount(pb: Pabulib): Map<string, number> {
