@@ -1,0 +1,74 @@
+import { DecodeError, type Entry, fromUtf8, utf8, verifyReceipt } from '@cista/board'
+import { type Problem, policyOf, signSubmission } from '@cista/verifier'
+import type { SealedBallot } from './ballot.js'
+import type { Connection } from './connection.js'
+import type { OpenElection } from './election.js'
+import { newerReader } from './newer.js'
+import type { Voter } from './voter.js'
+
+/** That a ballot is on the board, for ever and offline: the entry, and a C2SP tlog-proof of it. Holds no choice and no randomness. */
+export interface BallotReceipt {
+  readonly entry: string
+  readonly proof: string
+}
+export type CastOutcome =
+  | { readonly kind: 'cast'; readonly receipt: BallotReceipt; readonly index: number }
+  | { readonly kind: 'refused'; readonly problem: Problem }
+
+/**
+ * Signs and casts; casting the same ballot again gives its receipt again.
+ * @throws {DecodeError} where the answer does not prove that this very ballot is on the board: keep it as evidence.
+ */
+export async function castBallot(
+  connection: Connection,
+  election: OpenElection,
+  voter: Voter,
+  ballot: SealedBallot,
+): Promise<CastOutcome> {
+  const signer = { by: 'credential', secret: voter.credential.secret }
+  const outcome = await connection.post(
+    signSubmission(election.definition.id, 'ballot', ballot.payload, [signer]),
+  )
+  if (outcome.kind === 'refused') return outcome
+  const receipt = { entry: fromUtf8(outcome.entry), proof: outcome.receipt }
+  return { kind: 'cast', receipt, index: checkReceipt(election, receipt, ballot.tracker).index }
+}
+
+/** The entry that a receipt proves. @throws {DecodeError} unless it is of the ballot with this tracker. */
+export function checkReceipt(election: OpenElection, receipt: BallotReceipt, tracker: string): Entry {
+  const { entry } = verifyReceipt(utf8(receipt.entry), receipt.proof, policyOf(election.definition))
+  if (entry.kind !== 'ballot' || entry.payload !== tracker)
+    throw new DecodeError('receipt', 'of another ballot')
+  return entry
+}
+
+/** What has become of a ballot. */
+export type Tracked =
+  | { readonly kind: 'missing' }
+  | {
+      readonly kind: 'on-board'
+      readonly index: number
+      readonly batchTime: string
+      readonly superseded: boolean
+    }
+
+/** Looks a ballot up on the board as it is now, verified against the history seen before. @throws {DecodeError} */
+export async function trackBallot(
+  connection: Connection,
+  election: OpenElection,
+  tracker: string,
+): Promise<Tracked> {
+  const index = await connection.hints.ballot(tracker)
+  if (index === undefined) return { kind: 'missing' }
+  const reader = await newerReader(connection, election)
+  const { entry, payload } = await reader.read(index)
+  if (payload.kind !== 'ballot' || entry.payload !== tracker)
+    throw new DecodeError(`entry ${index}`, 'not the ballot with this tracker')
+  const { ballot } = await connection.hints.credential(payload.value.credential)
+  return {
+    kind: 'on-board',
+    index,
+    batchTime: entry.batchTime,
+    superseded: ballot !== null && ballot !== index,
+  }
+}

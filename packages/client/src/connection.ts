@@ -1,0 +1,80 @@
+import type { RecordSource } from '@cista/board'
+import type { Submission } from '@cista/protocol'
+import {
+  type Fetch,
+  type SubmitOutcome,
+  Unreachable,
+  getJson,
+  httpRecord,
+  postSubmission,
+} from '@cista/verifier'
+
+/**
+ * Where in the record to look. Hints need no trust: whatever they point at is verified by its inclusion proof, and a hint left out can
+ * only make a ballot be refused, never be changed.
+ */
+export interface Hints {
+  /** Entries of the key ceremony's confirmed attempt, and `opened`; null before voting is open. */
+  setup(): Promise<{ readonly ceremony: readonly number[]; readonly opened: number | null }>
+  /** Where a credential stands: its chunk of the roll, later changes that name it, its cancellation, its last ballot. */
+  credential(key: string): Promise<CredentialHints>
+  /** Index of the ballot with this tracker; undefined if there is none. */
+  ballot(tracker: string): Promise<number | undefined>
+}
+export interface CredentialHints {
+  readonly roll: number | null
+  readonly changes: readonly number[]
+  readonly cancelled: number | null
+  readonly ballot: number | null
+}
+
+/** Everything from outside that a voter's client needs. */
+export interface Connection {
+  readonly record: RecordSource
+  readonly hints: Hints
+  post(ballot: Submission): Promise<SubmitOutcome>
+}
+
+/** @param server address of a server of elections, without a path of its own. */
+export function httpConnection(server: string, electionId: string, fetch: Fetch): Connection {
+  const base = server.replace(/\/+$/, '')
+  const api = `${base}/api/elections/${electionId}`
+  const get = async (path: string) => {
+    const answer = await getJson(`${api}${path}`, fetch)
+    if (answer === undefined) throw new Unreachable(`${base} does not know election ${electionId}`)
+    return answer
+  }
+  return {
+    record: httpRecord(`${base}/elections/${electionId}`, fetch),
+    hints: {
+      async setup() {
+        const { setup, opened } = await get('')
+        return { ceremony: indices(setup), opened: index(opened) }
+      },
+      async credential(key) {
+        const { roll, changes, cancelled, ballot } = await get(`/credentials/${key}`)
+        const last =
+          typeof ballot === 'object' && ballot !== null ? (ballot as { index?: unknown }).index : null
+        return {
+          roll: index(roll),
+          changes: indices(changes),
+          cancelled: index(cancelled),
+          ballot: index(last),
+        }
+      },
+      async ballot(tracker) {
+        const answer = await getJson(`${api}/ballots/${tracker}`, fetch)
+        return index(answer?.['index'] ?? null) ?? undefined
+      },
+    },
+    post: (ballot) => postSubmission(`${api}/entries`, ballot, fetch),
+  }
+}
+
+function index(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+}
+
+function indices(value: unknown): number[] {
+  return Array.isArray(value) ? value.flatMap((v: unknown) => index(v) ?? []) : []
+}

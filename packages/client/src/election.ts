@@ -1,0 +1,112 @@
+import {
+  DecodeError,
+  checkpointPath,
+  decodePayloadBundle,
+  fromUtf8,
+  openCheckpoint,
+  parseCheckpoint,
+  parseNote,
+  payloadHash,
+  payloadsPath,
+  readRequired,
+  widthOf,
+} from '@cista/board'
+import type { Element } from '@cista/crypto'
+import { type Attempt, type Definition, defineElection } from '@cista/protocol'
+import { type BallotContext, dealingFindings, decodeKey, deriveKeys, policyOf } from '@cista/verifier'
+import type { Connection } from './connection.js'
+import { type ProvenEntry, RecordReader, payloadByHash } from './reader.js'
+
+/** An election that is open, or was, as its client has verified it; what ballots are made for. */
+export interface OpenElection {
+  readonly definition: Definition
+  /** Election key K, recomputed from the trustees' dealings. */
+  readonly key: Element
+  readonly context: BallotContext
+  /** Signed note of the checkpoint under which all of this was verified. */
+  readonly checkpoint: string
+  readonly reader: RecordReader
+}
+
+/**
+ * Fetches the manifest (its hash is the id), the confirmed key ceremony and `opened`, each signed and included under one cosigned
+ * checkpoint, and recomputes the election key.
+ * @param id as published or printed with the voter's code; the only thing that is trusted.
+ * @throws {DecodeError} where the server shows anything else; rejects as the connection does where it is out of reach.
+ */
+export async function openElection(connection: Connection, id: string): Promise<OpenElection> {
+  const { record, hints } = connection
+  const note = fromUtf8(await readRequired(record, checkpointPath))
+  const manifest = await readManifest()
+  const definition = defineElection(manifest)
+  const { checkpoint } = openCheckpoint(note, policyOf(definition))
+  const reader = new RecordReader(record, definition, checkpoint)
+  const first = await reader.read(0)
+  if (first.entry.payload !== id) throw new DecodeError('entry 0', 'not the manifest of this election')
+  const { ceremony, opened: openedIndex } = await hints.setup()
+  if (openedIndex === null) throw new DecodeError('election', 'voting is not open yet')
+  const entries = await Promise.all([...ceremony].sort((a, b) => a - b).map((index) => reader.read(index)))
+  const opened = await reader.read(openedIndex)
+  const keys = deriveKeys(definition, confirmedAttempt(definition, entries))
+  if (opened.payload.kind !== 'opened')
+    throw new DecodeError('opened', `entry ${openedIndex} is of another kind`)
+  if (keys === undefined || opened.payload.value.key !== keys.key)
+    throw new DecodeError('opened', 'not the key that the trustees made')
+  const embedded = openCheckpoint(opened.payload.value.checkpoint, policyOf(definition), 'opened.checkpoint')
+  if (embedded.checkpoint.size !== openedIndex)
+    throw new DecodeError('opened', 'holds the checkpoint of another size')
+  return {
+    definition,
+    key: decodeKey(keys.key),
+    context: { manifest, key: keys.key, opening: opened.leaf },
+    checkpoint: note,
+    reader,
+  }
+
+  async function readManifest(): Promise<Uint8Array> {
+    const single = await payloadByHash(record, id)
+    if (single !== undefined) return single
+    const width = widthOf(0, 0, parseCheckpoint(parseNote(note).body).size)
+    if (width === 0) throw new DecodeError('checkpoint', 'an empty board')
+    const path = payloadsPath(0, width)
+    const bytes = decodePayloadBundle(await readRequired(record, path), width, path)[0]!
+    if (payloadHash(bytes) !== id) throw new DecodeError('manifest', 'this is another election')
+    return bytes
+  }
+}
+
+/** All n trustees joined, dealt what they had announced, and confirmed the last dealing, in one attempt. */
+function confirmedAttempt(definition: Definition, entries: readonly ProvenEntry[]): Attempt {
+  const fail = (why: string): never => {
+    throw new DecodeError('ceremony', why)
+  }
+  const number =
+    entries.map(({ payload }) => ('attempt' in payload.value ? payload.value.attempt : 0))[0] ?? 0
+  const attempt: Attempt = {
+    number,
+    joined: new Map(),
+    dealt: new Map(),
+    confirmed: new Set(),
+    lastDealt: '',
+  }
+  for (const { payload, leaf } of entries) {
+    const { value } = payload
+    if (!('attempt' in value) || value.attempt !== number) fail('entries of more than one attempt')
+    if (payload.kind === 'trustee-joined') attempt.joined.set(payload.value.index, payload.value)
+    else if (payload.kind === 'trustee-dealt') {
+      attempt.dealt.set(payload.value.index, payload.value)
+      attempt.lastDealt = leaf
+    } else if (payload.kind === 'trustee-confirmed') {
+      if (payload.value.dealt !== attempt.lastDealt)
+        fail(`trustee ${payload.value.index} confirmed another dealing`)
+      attempt.confirmed.add(payload.value.index)
+    } else fail(`a ${payload.kind} among the confirmed attempt`)
+  }
+  for (const [i] of definition.manifest.trustees.entries()) {
+    const dealt = attempt.dealt.get(i + 1) ?? fail(`trustee ${i + 1} has not dealt`)
+    if (!attempt.confirmed.has(i + 1)) fail(`trustee ${i + 1} has not confirmed`)
+    const [finding] = dealingFindings(definition, dealt, attempt.joined.get(i + 1)?.commitment, 'ceremony')
+    if (finding !== undefined) fail(finding.why)
+  }
+  return attempt
+}
