@@ -9,3 +9,13 @@ export {
 export { pabulibLanguage, publishedTotals, toContest } from './pabulibContest.js'
 export { loadPabulib, pabulibFiles } from './pabulibData.js'
 export { PabulibError } from './pabulibText.js'
+export {
+  type TestKey,
+  type TestKeys,
+  manifestBytes,
+  testKey,
+  testKeys,
+  testManifest,
+  testTimes,
+} from './manifest.js'
+export { Simulation, type SimulationPlan } from './simulation.js'
