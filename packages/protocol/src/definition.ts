@@ -1,5 +1,5 @@
-import { DecodeError, decodeDocument, parseVerifierKey, payloadHash, toHex } from '@cista/board'
-import { proofLength } from '@cista/crypto'
+import { DecodeError, decodeDocument, fromHex, parseVerifierKey, payloadHash, toHex } from '@cista/board'
+import { proofLength, ristretto255 } from '@cista/crypto'
 import type { BallotForm } from './forms/form.js'
 import { ballotForm } from './forms/index.js'
 import { limits } from './limits.js'
@@ -208,6 +208,8 @@ export function manifestFaults(manifest: Manifest): ManifestFault[] {
       ...administrators.keys.map((t, i) => ({ key: t.key, path: `administrators.keys[${i}].key` })),
       ...registrars.keys.map((t, i) => ({ key: t.key, path: `registrars.keys[${i}].key` })),
     ]
+    for (const { key, path } of all)
+      if (!isPublicKey(key)) fault('MANIFEST_KEY', path, 'not a public key: nobody could sign with it')
     for (const [vkey, path, algorithm] of [
       [manifest.board, 'board', 1] as const,
       ...witnesses.keys.map((w, i) => [w, `witnesses.keys[${i}]`, 4] as const),
@@ -281,6 +283,16 @@ export function manifestFaults(manifest: Manifest): ManifestFault[] {
         )
     })
     const byId = new Map(manifest.contests.map((c, i) => [c.id, forms[i]]))
+    const tallied = manifest.units.reduce(
+      (sum, { contest }) => sum + unitBytes(byId.get(contest)?.outputs.length ?? 0),
+      1_024,
+    )
+    if (tallied > limits.payloadBytes.tallied)
+      fault(
+        'MANIFEST_LIMIT',
+        'units',
+        `the tally would have ${tallied} bytes, at most ${limits.payloadBytes.tallied} are possible`,
+      )
     manifest.styles.forEach((style, i) => {
       const bytes = style.contests.reduce((sum, id) => {
         const form = byId.get(id)
@@ -304,6 +316,17 @@ function roughCells(contest: Contest): number {
   return m * contest.max
 }
 
+function isPublicKey(hex: string): boolean {
+  try {
+    ristretto255.decode(fromHex(hex))
+    return true
+  } catch {
+    return false
+  }
+}
+
 const base64Length = (bytes: number): number => Math.ceil((bytes * 4) / 3)
 const ballotContestBytes = (form: BallotForm): number =>
   64 + base64Length(64 * form.cells) + base64Length(proofLength(form))
+/** Of a unit in `tallied`; `decrypted` and `result` need less. */
+const unitBytes = (outputs: number): number => 256 + base64Length(64 * outputs)
