@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises'
+import { RecordUnavailable, Unreachable, examineRecord, httpRecord } from '@cista/verifier'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { folderRecord } from './folder.js'
+import { printReport } from './print.js'
+import { terminalProgress } from './progress.js'
+import { workerPool } from './workerPool.js'
+
+const exitStatus = { verified: 0, refuted: 1, unfinished: 3 } as const
+const couldNotRun = 2
+
+interface Options {
+  readonly election?: string
+  readonly json?: true
+  readonly checkpoint?: string
+}
+
+const program = new Command('cista-verify')
+  .description('Verifies the public record of an election: every signature, proof and sum, recomputed.')
+  .argument('<record>', 'folder of the record, or its address (https://…/elections/ID)')
+  .option('--election <id>', 'the published election id: refuse any other election', electionId)
+  .option('--json', 'print the report as JSON')
+  .option('--checkpoint <file>', 'a checkpoint kept from before: the board must continue the same history')
+  .addHelpText(
+    'after',
+    `
+Exit status: 0 verified, 1 refuted, 2 could not be run, 3 unfinished (nothing wrong so far).
+
+Examples:
+  cista-verify record --election 2f0c…   verify a downloaded record
+  cista-verify https://vote.example.org/elections/2f0c…  verify a server's record as it is now`,
+  )
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cista-verify: ')) })
+
+async function verify(record: string, { election, json, checkpoint }: Options): Promise<number> {
+  const earlier = checkpoint === undefined ? undefined : await readFile(checkpoint, 'utf8')
+  const source = /^https?:\/\//.test(record) ? httpRecord(record, fetch) : folderRecord(record)
+  const pool = workerPool()
+  const progress = terminalProgress(process.stderr)
+  try {
+    const { report, checked } = await examineRecord(source, {
+      pool,
+      progress: progress.step,
+      clock: () => performance.now() / 1000,
+      ...(election === undefined ? {} : { election }),
+      ...(earlier === undefined ? {} : { earlier }),
+    })
+    progress.clear()
+    const text = json
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : printReport(report, checked.definition, election)
+    await new Promise<void>((done) => process.stdout.write(text, () => done()))
+    return exitStatus[report.verdict]
+  } finally {
+    progress.clear()
+    await pool.close()
+  }
+}
+
+function electionId(value: string): string {
+  if (!/^[0-9a-f]{64}$/.test(value))
+    throw new InvalidArgumentError('An election id is 64 hexadecimal digits.')
+  return value
+}
+
+function explain(error: unknown): string {
+  if (error instanceof RecordUnavailable || error instanceof Unreachable) return error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === undefined ? `a fault in the verifier itself, please report it: ${String(error)}` : message
+}
+
+program.action(async (record: string, options: Options) => {
+  process.exitCode = await verify(record, options)
+})
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : couldNotRun
+  else {
+    process.stderr.write(`cista-verify: ${explain(error)}\n`)
+    process.exitCode = couldNotRun
+  }
+}

@@ -1,0 +1,121 @@
+import type { Definition, LocalText } from '@cista/protocol'
+import type { CheckReport, ContestResult, Report } from '@cista/verifier'
+
+const signs = { passed: '✓', failed: '✗', 'not-run': '·', 'not-reached': '…' } as const
+const words = {
+  passed: '',
+  failed: 'FAILED',
+  'not-run': 'not run, because an earlier check failed',
+  'not-reached': 'the election is not that far yet',
+} as const
+const verdicts = {
+  verified: 'VERIFIED. The totals above are the votes on this board, counted right.',
+  refuted:
+    'REFUTED. Something is wrong with this record: do not trust its totals. Keep a copy of it as evidence.',
+  unfinished: 'UNFINISHED. Nothing is wrong so far, but the election has no result yet.',
+} as const
+const looked: Record<CheckReport['id'], readonly [one: string, many: string]> = {
+  V1: ['manifest', 'manifests'],
+  V2: ['entry', 'entries'],
+  V3: ['entry', 'entries'],
+  V4: ['dealing', 'dealings'],
+  V5: ['credential', 'credentials'],
+  V6: ['ballot', 'ballots'],
+  V7: ['ballot', 'ballots'],
+  V8: ['counted ballot', 'counted ballots'],
+  V9: ['decryption', 'decryptions'],
+  V10: ['total', 'totals'],
+}
+const findingsShown = 20
+const barWidth = 30
+
+/** A report for people. @param expected the election id that was asked for, if any. */
+export function printReport(
+  report: Report,
+  definition: Definition | undefined,
+  expected: string | undefined,
+): string {
+  const lines = [...heading(report, definition, expected), '', ...report.checks.flatMap(checkLines), '']
+  if (definition !== undefined && report.results.length > 0)
+    lines.push(...report.results.flatMap((r) => resultLines(r, definition)))
+  lines.push(ballotLine(report), '', verdictLine(report))
+  // Texts of the record reach a terminal here: no byte of theirs may be a command to it.
+  return `${lines.join('\n').replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')}\n`
+}
+
+function heading(report: Report, definition: Definition | undefined, expected: string | undefined): string[] {
+  const title =
+    definition === undefined
+      ? 'Record of an election'
+      : `Record of “${localText(definition, definition.manifest.title)}”`
+  if (report.election === null) return [title]
+  const id = `Election id  ${report.election}`
+  if (expected !== undefined) return [title, id, '             the one you asked for']
+  return [
+    title,
+    id,
+    '             Compare it with the id that was published or came with your code: a forged',
+    '             election verifies too, under another id. (--election ID compares for you.)',
+  ]
+}
+
+function checkLines({ id, title, status, looked: n, findings }: CheckReport): string[] {
+  const [one, many] = looked[id]
+  const seen = status === 'not-run' ? '' : `${n} ${n === 1 ? one : many}`
+  const note = [words[status], seen].filter((w) => w !== '').join(', ')
+  const lines = [`  ${signs[status]} ${id.padEnd(3)} ${title}${note === '' ? '' : `  (${note})`}`]
+  for (const { code, at, why } of findings.slice(0, findingsShown))
+    lines.push(`        ${code} at ${at}: ${why}`)
+  if (findings.length > findingsShown)
+    lines.push(`        and ${findings.length - findingsShown} more (--json shows all)`)
+  return lines
+}
+
+function resultLines({ contest, unit, withheld, totals }: ContestResult, definition: Definition): string[] {
+  const { manifest } = definition
+  const found = manifest.contests.find((c) => c.id === contest)!
+  const units = manifest.units.filter((u) => u.contest === contest)
+  const place = units.length > 1 ? ` · ${unit}` : ''
+  const unitName = found.kind === 'selection' ? 'votes' : 'points'
+  const title = `${localText(definition, found.title)}${place}`
+  if (withheld) return [title, `  withheld: fewer than ${manifest.minimumBallots} counted ballots`, '']
+  const names = new Map(found.options.map((o) => [o.id, localText(definition, o.title)]))
+  const most = Math.max(1, ...totals.map((t) => t.votes))
+  const width = Math.min(48, Math.max(...totals.map((t) => [...names.get(t.option)!].length)))
+  const lines = [...totals]
+    .sort((a, b) => b.votes - a.votes)
+    .map(({ option, votes }) => {
+      const bar = '█'.repeat(Math.round((votes / most) * barWidth)).padEnd(barWidth)
+      return `  ${clip(names.get(option)!, width)}  ${bar}  ${votes}`
+    })
+  return [`${title} (${unitName})`, ...lines, '']
+}
+
+function ballotLine({ ballots }: Report): string {
+  const { cast, counted, superseded, void: voided, cancelled } = ballots
+  const parts = [
+    `${counted} counted`,
+    `${superseded} replaced by a later one`,
+    `${cancelled} cancelled (paper)`,
+    `${voided} void`,
+  ]
+  return `${cast} ballots: ${parts.join(', ')}.`
+}
+
+function verdictLine(report: Report): string {
+  const time = `${report.seconds.toFixed(1)} s`
+  if (report.aborted !== undefined && report.verdict === 'unfinished')
+    return `UNFINISHED. The election was aborted: ${report.aborted} (${time})`
+  return `${verdicts[report.verdict]} (${time})`
+}
+
+function localText({ manifest }: Definition, text: LocalText): string {
+  return text[manifest.languages[0]!] ?? ''
+}
+
+function clip(text: string, width: number): string {
+  const letters = [...text]
+  return letters.length > width
+    ? `${letters.slice(0, width - 1).join('')}…`
+    : text + ' '.repeat(width - letters.length)
+}

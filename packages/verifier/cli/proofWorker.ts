@@ -1,0 +1,9 @@
+import { type BallotContext, type BallotJob, type SumJob, addUp, checkBallots } from '@cista/verifier'
+
+export type ProofTask =
+  | { readonly name: 'checkBallots'; readonly context: BallotContext; readonly jobs: readonly BallotJob[] }
+  | { readonly name: 'addUp'; readonly context: BallotContext; readonly jobs: readonly SumJob[] }
+
+export default function run(task: ProofTask): unknown {
+  return task.name === 'checkBallots' ? checkBallots(task.context, task.jobs) : addUp(task.context, task.jobs)
+}
