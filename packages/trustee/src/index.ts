@@ -1,1 +1,7 @@
-export {}
+export { prepareComplaint, prepareConfirm, prepareDeal, prepareJoin } from './ceremony.js'
+export { prepareDecryption } from './decrypt.js'
+export { type Judged, type Judgement, judgeRecord } from './judge.js'
+export { type Unlocked, lockState, unlockState } from './lock.js'
+export { type Action, type Standing, standingOf } from './standing.js'
+export { type TrusteeState, newTrustee, trusteeKey } from './state.js'
+export type { Step } from './step.js'

@@ -1,0 +1,206 @@
+import { DecodeError } from '@cista/board'
+import { judgeRecord, newTrustee, prepareComplaint, standingOf, trusteeKey } from '@cista/trustee'
+import { RecordUnavailable, Unreachable, followRecord } from '@cista/verifier'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Failure, UsageFailure } from './failure.js'
+import { type PassphraseOptions, choosePassphrase, readPassphrase } from './passphrase.js'
+import { type Session, openSession } from './session.js'
+import { progressLine, standingLines, titleOf } from './show.js'
+import { type StateFile, createStateFile, readState, withStateFile } from './stateFile.js'
+import { ceremonySteps, lineOf, takeCeremonyStep, takeDecryption, takeWholeCeremony } from './steps.js'
+
+interface FileOptions extends PassphraseOptions {
+  readonly file: string
+  readonly workFactor: number
+}
+interface ElectionOptions {
+  readonly server: string
+  readonly election: string
+}
+type StepOptions = FileOptions & ElectionOptions & { readonly wait?: boolean }
+
+const print = (line: string) => console.log(line)
+const say = (line: string) => console.error(line)
+
+const integerBetween = (min: number, max: number) => (text: string) => {
+  const value = Number(text)
+  if (!/^[0-9]+$/.test(text) || value < min || value > max)
+    throw new InvalidArgumentError(`A number from ${min} to ${max} is needed.`)
+  return value
+}
+const electionId = (text: string) => {
+  if (!/^[0-9a-f]{64}$/.test(text))
+    throw new InvalidArgumentError('An election id has 64 hexadecimal digits.')
+  return text
+}
+const serverUrl = (text: string) => {
+  if (!URL.canParse(text) || !/^https?:/.test(text))
+    throw new InvalidArgumentError('An address like https://vote.example.org is needed.')
+  return text
+}
+
+const program = new Command('cista-trustee')
+  .description(
+    'Makes the election key together with the other trustees, and decrypts the tally that it has verified.',
+  )
+  .version('0.1.0')
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false })
+
+const onFile = (command: Command) =>
+  command
+    .option('--file <path>', 'your secret file, locked with a passphrase', 'trustee.age')
+    .addOption(
+      new Option(
+        '--passphrase-fd <n>',
+        'read the passphrase from this file descriptor (or set CISTA_PASSPHRASE)',
+      ).argParser(integerBetween(0, 1_000)),
+    )
+    .addOption(
+      new Option('--work-factor <n>', 'log2 of the cost of the passphrase lock; lower only for tests')
+        .env('CISTA_WORK_FACTOR')
+        .default(18)
+        .argParser(integerBetween(1, 20)),
+    )
+const onElection = (command: Command) =>
+  command
+    .requiredOption('--server <url>', 'the ballot server', serverUrl)
+    .requiredOption('--election <id>', 'the published id of the election', electionId)
+const waiting = (command: Command) => command.option('--wait', 'wait until this step is possible')
+
+/** Opens election and file, then works on both. */
+async function withBoth(
+  options: StepOptions,
+  work: (session: Session, file: StateFile) => Promise<void>,
+): Promise<void> {
+  const passphrase = await readPassphrase(options)
+  await withStateFile(options.file, passphrase, options.workFactor, async (file) => {
+    const session = await openSession(options.server, options.election)
+    say(`election “${titleOf(session.definition)}”`)
+    await work(session, file)
+  })
+}
+
+onFile(program.command('new').description('make your signing key and your secret file'))
+  .requiredOption('--name <name>', 'your name, as it will stand in the manifest')
+  .action(async (options: FileOptions & { name: string }) => {
+    const state = newTrustee(options.name)
+    await createStateFile(options.file, state, await choosePassphrase(options), options.workFactor)
+    print(`name: ${state.name}`)
+    print(`key: ${trusteeKey(state)}`)
+    say(
+      `Give name and key to the organiser. ${options.file} is secret: keep a copy of it, apart from the passphrase.`,
+    )
+  })
+
+const stepTexts = {
+  join: 'make fresh keys for the key ceremony and announce them',
+  deal: 'deal a share to every trustee, once all have joined',
+  confirm: 'verify what all have dealt, and confirm it',
+}
+for (const step of ceremonySteps)
+  waiting(onElection(onFile(program.command(step).description(stepTexts[step])))).action(
+    (options: StepOptions) =>
+      withBoth(options, (session, file) =>
+        takeCeremonyStep(session, file, step, { wait: options.wait === true, say }),
+      ),
+  )
+
+waiting(
+  onElection(
+    onFile(program.command('ceremony').description('join, deal and confirm in turn, and anew after a restart')),
+  ),
+).action((options: StepOptions) =>
+  withBoth(options, (session, file) =>
+    takeWholeCeremony(session, file, { wait: options.wait === true, say }),
+  ),
+)
+
+onElection(
+  onFile(
+    program.command('complain').description('prove that a dealer gave you a wrong share; ends the attempt'),
+  ),
+)
+  .requiredOption('--against <n>', 'number of the dealer', integerBetween(1, 999))
+  .action((options: StepOptions & { against: number }) =>
+    withBoth(options, (session, file) =>
+      takeCeremonyStep(session, file, (course, state) => prepareComplaint(course, state, options.against), {
+        wait: false,
+        say,
+      }),
+    ),
+  )
+
+onElection(
+  program.command('judge').description('tell who is at fault where the ceremony ended with a complaint'),
+).action(async ({ server, election }: ElectionOptions) => {
+  const { source } = await openSession(server, election)
+  const judged = await judgeRecord(source, election)
+  if ('why' in judged) throw new Failure(judged.why, judged.findings.map(lineOf))
+  if (judged.judgements.length === 0) print('nobody has complained')
+  for (const { attempt, guilty, why } of judged.judgements)
+    print(`attempt ${attempt}: trustee ${guilty} is at fault: ${why}`)
+})
+
+waiting(
+  onElection(
+    onFile(
+      program
+        .command('decrypt')
+        .description('verify the whole record, then decrypt the sums recomputed from it'),
+    ),
+  ),
+).action((options: StepOptions) =>
+  withBoth(options, async (session, file) => {
+    const { progress, clear } = progressLine()
+    await takeDecryption(session, file, {
+      wait: options.wait === true,
+      progress,
+      say(line) {
+        clear()
+        say(line)
+      },
+    })
+  }),
+)
+
+onFile(program.command('status').description('where the ceremony stands and what you do next'))
+  .option('--server <url>', 'the ballot server; without it only your name and key are shown', serverUrl)
+  .option('--election <id>', 'the published id of the election', electionId)
+  .option('--json', 'as JSON')
+  .action(async (options: FileOptions & Partial<ElectionOptions> & { json?: boolean }) => {
+    const { server, election } = options
+    if ((server === undefined) !== (election === undefined))
+      throw new UsageFailure('--server and --election belong together')
+    const state = await readState(options.file, await readPassphrase(options))
+    const own = { name: state.name, key: trusteeKey(state) }
+    if (server === undefined || election === undefined) {
+      if (options.json === true) print(JSON.stringify(own))
+      else [`name: ${own.name}`, `key: ${own.key}`].forEach(print)
+      return
+    }
+    const { source, definition } = await openSession(server, election)
+    const standing = standingOf(await followRecord(source, election), state)
+    if (options.json === true) print(JSON.stringify({ ...own, ...standing }))
+    else standingLines(definition, standing).forEach(print)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof Failure) {
+    say(`cista-trustee: ${error.message}`)
+    for (const line of error.details) say(`  ${line}`)
+    return error instanceof UsageFailure ? 2 : 1
+  }
+  if (error instanceof DecodeError) say(`cista-trustee: refused: ${error.message}`)
+  else if (error instanceof Unreachable || error instanceof RecordUnavailable)
+    say(`cista-trustee: ${error.message}`)
+  else throw error
+  return 1
+}

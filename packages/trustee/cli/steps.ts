@@ -1,0 +1,116 @@
+import type { Course } from '@cista/protocol'
+import {
+  type Step,
+  type TrusteeState,
+  prepareConfirm,
+  prepareDeal,
+  prepareDecryption,
+  prepareJoin,
+  standingOf,
+} from '@cista/trustee'
+import { type Finding, type Progress, followRecord } from '@cista/verifier'
+import { Failure } from './failure.js'
+import type { Session } from './session.js'
+import type { StateFile } from './stateFile.js'
+
+type Prepare = (course: Course, state: TrusteeState) => Promise<Step>
+export type Say = (line: string) => void
+
+const preparations = { join: prepareJoin, deal: prepareDeal, confirm: prepareConfirm } as const
+export type CeremonyStep = keyof typeof preparations
+export const ceremonySteps = Object.keys(preparations) as CeremonyStep[]
+
+/** Follows the record, prepares the step, saves, posts; with `wait`, again until the step has become possible. */
+export function takeCeremonyStep(
+  session: Session,
+  file: StateFile,
+  prepare: CeremonyStep | Prepare,
+  { wait, say }: { readonly wait: boolean; readonly say: Say },
+): Promise<void> {
+  const preparation = typeof prepare === 'string' ? preparations[prepare] : prepare
+  const { source, definition } = session
+  return untilPossible(session, wait, say, async () => {
+    const course = await followRecord(source, definition.id)
+    return finish(session, file, await preparation(course, file.state), say)
+  })
+}
+
+/** Join, deal and confirm, each when it is possible, and anew after a restart, until the own confirmation is on the board. */
+export async function takeWholeCeremony(
+  session: Session,
+  file: StateFile,
+  { wait, say }: { readonly wait: boolean; readonly say: Say },
+): Promise<void> {
+  const { source, definition } = session
+  await untilPossible(session, wait, say, async () => {
+    for (;;) {
+      const course = await followRecord(source, definition.id)
+      const { action, text } = standingOf(course, file.state).next
+      const { confirmed } = course.phase.attempt
+      const step = ceremonySteps.find((name) => name === action)
+      if (step === undefined) {
+        const { index, stage, complaint } = standingOf(course, file.state)
+        if (action !== 'wait') throw new Failure(text)
+        if (stage !== 'setup' || (index !== undefined && confirmed.has(index) && complaint === undefined)) {
+          say(text)
+          return undefined
+        }
+        return text
+      }
+      const why = await finish(session, file, await preparations[step](course, file.state), say)
+      if (why !== undefined) return why
+    }
+  })
+}
+
+export async function takeDecryption(
+  session: Session,
+  file: StateFile,
+  { wait, say, progress }: { readonly wait: boolean; readonly say: Say; readonly progress: Progress },
+): Promise<void> {
+  const { source, definition } = session
+  if (wait) await session.tallied()
+  await untilPossible(session, wait, say, async () =>
+    finish(session, file, await prepareDecryption(source, definition.id, file.state, { progress }), say),
+  )
+}
+
+/** @param attempt resolves to why it is too early, or to undefined when all is done. */
+async function untilPossible(
+  session: Session,
+  wait: boolean,
+  say: Say,
+  attempt: () => Promise<string | undefined>,
+): Promise<void> {
+  for (let said = ''; ; ) {
+    const hint = wait ? await session.hint() : undefined
+    const why = await attempt()
+    if (why === undefined) return
+    if (hint === undefined) throw new Failure(`too early: ${why}`)
+    if (why !== said) say(`waiting: ${why}`)
+    said = why
+    await session.changed(hint)
+  }
+}
+
+/** Why it is too early, if so. The state is saved before anything is released. */
+async function finish(session: Session, file: StateFile, step: Step, say: Say): Promise<string | undefined> {
+  switch (step.kind) {
+    case 'ready':
+      if (step.state !== file.state) await file.save(step.state)
+      await session.post(step.submission)
+      say(`${step.submission.kind}: on the board, receipt verified`)
+      return undefined
+    case 'done':
+      say(`nothing to do: ${step.why}`)
+      return undefined
+    case 'early':
+      return step.why
+    case 'fault':
+      throw new Failure(`${step.why}. Do not confirm: run “cista-trustee complain --against ${step.dealer}”`)
+    case 'refused':
+      throw new Failure(step.why, step.findings.map(lineOf))
+  }
+}
+
+export const lineOf = ({ at, why, code }: Finding): string => `${at}: ${why} (${code})`
