@@ -52,7 +52,7 @@ describe.each(entryKinds)('%s', (kind) => {
       const { [field]: was, ...rest } = json
       expect(() => decode(rest)).toThrow(`${kind}.${field}: missing`)
       for (const other of [null, typeof was === 'string' ? 1 : 'one', [[]]])
-        expect(() => decode({ ...json, [field]: other }), field).toThrow(DecodeError)
+        expect(() => decode({ ...json, [field]: other })).toThrow(DecodeError)
     }
   })
 

@@ -1,0 +1,85 @@
+import { type Codec, DecodeError } from '@cista/board'
+import { identifier, language, lookAlikeKey, nameText } from '@cista/protocol'
+import { describe, expect, it } from 'vitest'
+
+/** Those of the values that the codec takes. */
+const taken = (codec: Codec<string>, values: readonly unknown[]) =>
+  values.filter((value) => {
+    try {
+      return codec.decode(value, 'x') === value
+    } catch (error) {
+      if (error instanceof DecodeError) return false
+      throw error
+    }
+  })
+
+describe('names', () => {
+  it('are of any script', () => {
+    const good = [
+      'Ann',
+      'Łódź nad Olzą',
+      'Nguyễn Thị Hà',
+      '投票',
+      'انتخابات',
+      'தேர்தல்',
+      'a  b',
+      '👩',
+      'é'.repeat(200),
+    ]
+    expect(taken(nameText, good)).toEqual(good)
+  })
+
+  it('hold nothing that cannot be seen, turns direction, or ends a line', () => {
+    const bad =
+      '\0\t\n\r\u007f\u0085\u2028\u2029\u061c\u200b\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufeff'
+    expect(
+      taken(
+        nameText,
+        Array.from(bad, (c) => `a${c}b`),
+      ),
+    ).toEqual([])
+  })
+
+  it('are in NFC, trimmed, neither empty nor too long', () => {
+    const bad = [
+      'e\u0301',
+      'a\ud800b',
+      '',
+      ' ',
+      ' a',
+      'a ',
+      '\u00a0a',
+      'x'.repeat(401),
+      'é'.repeat(201),
+      1,
+      null,
+    ]
+    expect(taken(nameText, bad)).toEqual([])
+  })
+})
+
+it('names that look alike have one key', () => {
+  const one = [
+    ['Ann', 'ANN'],
+    ['Straße', 'STRASSE'],
+    ['a b', 'A  \u00a0B'],
+    ['é', 'e\u0301'],
+    ['ΣΑΣ', 'σας'],
+    ['ſ', 's'],
+  ] as const
+  for (const [a, b] of one) expect(lookAlikeKey(a)).toBe(lookAlikeKey(b))
+  expect(new Set(['Ann', 'Anna', 'a', 'á', 'ab', 'a b'].map(lookAlikeKey)).size).toBe(6)
+})
+
+it('ids are small letters, digits and single dashes', () => {
+  const good = ['a', '0', 'p-196', 'a_b-c', 'x'.repeat(64)]
+  expect(taken(identifier, good)).toEqual(good)
+  const bad = ['', '-a', 'a-', 'a--b', 'A', 'a.b', 'a b', 'é', 'x'.repeat(65), 'a\n']
+  expect(taken(identifier, bad)).toEqual([])
+})
+
+it('languages are tags of BCP 47 in their usual case', () => {
+  const good = ['en', 'vi', 'fil', 'pt-BR', 'zh-Hant', 'zh-Hant-TW', 'es-419']
+  expect(taken(language, good)).toEqual(good)
+  expect(taken(language, ['', 'e', 'EN', 'en-us', 'en_US', 'zh-hant', 'en-', 'toolong'])).toEqual([])
+})
