@@ -3,6 +3,7 @@ import {
   type Frontier,
   MemoryRecord,
   type Signature,
+  cosign,
   emptyFrontier,
   extend,
   frontierRoot,
@@ -15,6 +16,7 @@ import {
   toHex,
   toTimestamp,
   utf8,
+  witnessKey,
   writeRecord,
 } from '@cista/board'
 import { type BallotElection, type Choices, type SealedBallot, type Voter, sealBallot } from '@cista/client'
@@ -34,6 +36,7 @@ import {
   type EntryKind,
   type Payload,
   type PayloadOf,
+  type Refusal,
   credentialOf,
   decryptionTag,
   defineElection,
@@ -66,8 +69,18 @@ export interface SimulationPlan {
   /**
    * An attacker who holds all keys and the board: changes a payload before it is signed and logged. What is changed is not judged.
    */
-  readonly edit?: (payload: Payload, simulation: Simulation) => Payload | undefined
+  readonly edit?: ((payload: Payload, simulation: Simulation) => Payload | undefined) | undefined
+  /** Called after each payload that was logged, to put more behind it. */
+  readonly after?: ((payload: Payload, simulation: Simulation) => void) | undefined
+  /** Witnesses of the board, of whom more than half must cosign. */
+  readonly witnesses?: number
 }
+
+/** Name and Ed25519 seed of a witness of test boards. */
+export const testWitness = (i: number) => ({
+  name: `witness.example/${i + 1}`,
+  seed: sha256(utf8(`test witness ${i + 1}`)),
+})
 
 interface Logged {
   readonly kind: EntryKind
@@ -85,17 +98,25 @@ export class Simulation {
   readonly log: Logged[] = []
   readonly voters: readonly Voter[]
   now: string = testTimes.start
+  /** Each trustee's secret polynomial of the last attempt. */
+  readonly polynomials = new Map<number, Scalar[]>()
   #frontier: Frontier
-  #polynomials = new Map<number, Scalar[]>()
   readonly #edit: SimulationPlan['edit']
-  readonly #last = new Map<string, string>()
+  readonly #after: SimulationPlan['after']
+  readonly #witnesses: readonly ReturnType<typeof testWitness>[]
 
   constructor(plan: SimulationPlan = {}) {
     this.keys = testKeys(plan.seed ?? 'simulation', plan.trustees ?? 3)
-    this.manifest = manifestBytes(testManifest(this.keys, plan.manifest))
+    this.#witnesses = Array.from({ length: plan.witnesses ?? 0 }, (_, i) => testWitness(i))
+    const witnesses = {
+      keys: this.#witnesses.map(({ seed, name }) => witnessKey(seed, name)),
+      quorum: this.#witnesses.length === 0 ? 0 : Math.floor(this.#witnesses.length / 2) + 1,
+    }
+    this.manifest = manifestBytes(testManifest(this.keys, { witnesses, ...plan.manifest }))
     this.definition = defineElection(this.manifest)
     this.course = new Course(this.definition)
     this.#edit = plan.edit
+    this.#after = plan.after
     this.#frontier = emptyFrontier(this.definition.origin, this.definition.id)
     const style = this.definition.manifest.styles[0]!.id
     this.voters = (plan.voters ?? [{}, {}, {}]).map((v, i) => ({
@@ -104,7 +125,7 @@ export class Simulation {
       style: v.style ?? style,
       weight: v.weight ?? 1,
     }))
-    this.#append('manifest', this.manifest, this.definition.manifest)
+    this.#append({ kind: 'manifest', value: this.definition.manifest }, this.manifest)
   }
 
   /** The i-th credential of the test roll. */
@@ -143,7 +164,7 @@ export class Simulation {
 
   join(trustee: number): this {
     const polynomial = samplePolynomial(this.definition.manifest.threshold)
-    this.#polynomials.set(trustee, polynomial)
+    this.polynomials.set(trustee, polynomial)
     return this.post('trustee-joined', {
       attempt: this.course.phase.attempt.number,
       commitment: toHex(sha256(commitPolynomial(polynomial))),
@@ -154,7 +175,7 @@ export class Simulation {
 
   deal(trustee: number): this {
     const { attempt } = this.course.phase
-    const polynomial = this.#polynomials.get(trustee)!
+    const polynomial = this.polynomials.get(trustee)!
     return this.post('trustee-dealt', {
       attempt: attempt.number,
       commitments: toBase64url(commitPolynomial(polynomial)),
@@ -220,7 +241,7 @@ export class Simulation {
   seal(voter: number, choices: Choices): SealedBallot {
     const { credential, ...rest } = this.voters[voter]!
     const style = this.course.roll.get(credential.key)?.style ?? rest.style
-    const replaces = this.#last.get(credential.key) ?? noReplaced
+    const replaces = this.course.box.last(credential.key)?.tracker ?? noReplaced
     const composed = sealBallot(this.ballotElection, { ...rest, credential, style, replaces }, choices)
     if ('faults' in composed) throw new Error(composed.faults.map((f) => f.why).join('; '))
     return composed.ballot
@@ -231,7 +252,6 @@ export class Simulation {
     const { codecs } = this.definition
     const value = JSON.parse(new TextDecoder().decode(ballot.payload)) as PayloadOf<'ballot'>
     encodePayload(codecs, 'ballot', value)
-    this.#last.set(value.credential, ballot.tracker)
     return this.derive('ballot', value)
   }
 
@@ -252,7 +272,7 @@ export class Simulation {
 
   /** The share x_j of a trustee in the opened attempt. */
   share(trustee: number): Scalar {
-    return [...this.#polynomials.values()].reduce(
+    return [...this.polynomials.values()].reduce(
       (sum, polynomial) => (sum + evaluatePolynomial(polynomial, trustee)) % ristretto255.order,
       0n,
     )
@@ -283,14 +303,16 @@ export class Simulation {
     return this.result()
   }
 
-  /** Signed note of the board as it is. */
+  /** Signed note of the board as it is, cosigned now by all witnesses. */
   checkpoint(): string {
     const { origin } = this.definition
-    return signCheckpoint(
+    const note = signCheckpoint(
       { origin, size: this.size, root: frontierRoot(this.#frontier) },
       this.keys.board,
       origin,
     )
+    const time = fromTimestamp(this.now)
+    return this.#witnesses.reduce((cosigned, { seed, name }) => cosign(cosigned, seed, name, time), note)
   }
 
   async record(): Promise<MemoryRecord> {
@@ -309,17 +331,32 @@ export class Simulation {
 
   #log(honest: Payload): void {
     const payload = this.#edit?.(honest, this) ?? honest
-    const bytes = encodePayload(this.definition.codecs, payload.kind, payload.value as never)
-    this.#append(payload.kind, bytes, payload.value, payload === honest)
+    if (payload === honest) {
+      const bytes = encodePayload(this.definition.codecs, payload.kind, payload.value as never)
+      const refusal = this.submit(payload, bytes, this.sign(payload, bytes))
+      if (refusal !== undefined) throw new Error(`${payload.kind}: ${refusal.code} ${refusal.why}`)
+    } else this.forge(payload)
+    this.#after?.(payload, this)
   }
 
-  #append(kind: EntryKind, bytes: Uint8Array, value: unknown, judged = true): void {
-    const payload = { kind, value } as Payload
-    const hash = payloadHash(bytes)
-    const candidate = { payload, hash, index: this.size, batchTime: this.now }
+  /** Logs what its author has signed if it would be legal, else says why not; signatures and mathematics are not looked at. */
+  submit(payload: Payload, bytes: Uint8Array, signatures: readonly Signature[]): Refusal | undefined {
+    const candidate = { payload, hash: payloadHash(bytes), index: this.size, batchTime: this.now }
     const refusal = this.course.judge(candidate)
-    if (judged && refusal !== undefined) throw new Error(`${kind}: ${refusal.code} ${refusal.why}`)
-    const leaf = this.append(kind, bytes, this.sign(payload, bytes))
+    if (refusal === undefined) this.#append(payload, bytes, signatures)
+    return refusal
+  }
+
+  /** Logs a payload that nobody has judged, signed by its author if not told otherwise. */
+  forge(payload: Payload, signatures?: readonly Signature[]): this {
+    const bytes = encodePayload(this.definition.codecs, payload.kind, payload.value as never)
+    this.#append(payload, bytes, signatures)
+    return this
+  }
+
+  #append(payload: Payload, bytes: Uint8Array, signatures = this.sign(payload, bytes)): void {
+    const candidate = { payload, hash: payloadHash(bytes), index: this.size, batchTime: this.now }
+    const leaf = this.append(payload.kind, bytes, signatures)
     this.course.apply({ ...candidate, leaf })
   }
 
