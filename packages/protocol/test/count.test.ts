@@ -28,7 +28,10 @@ describe('a ballot is taken', () => {
 
   it('if it replaces the last one, as often as is allowed', () => {
     const g = grown('open')
-    expect(refused(g, { replaces: hash('nothing') })).toBe('BALLOT_REPLACES')
+    expect(g.judge('ballot', { replaces: hash('nothing') })).toEqual({
+      code: 'BALLOT_REPLACES',
+      why: 'replaces a ballot that is not there',
+    })
     const first = vote(g, c0)
     expect(g.course.box.last(c0)?.tracker).toBe(first)
     expect(refused(g, { replaces: noReplaced })).toBe('BALLOT_REPLACES')

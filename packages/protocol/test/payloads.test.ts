@@ -147,6 +147,17 @@ describe('lengths that the manifest fixes', () => {
   })
 })
 
+it('a payload may be as long as its kind’s limit, and no longer', () => {
+  const max = limits.payloadBytes.notice
+  const frame = encode('notice', { text: 'x' }).length - 1
+  const longest = encode('notice', { text: 'x'.repeat(max - frame) })
+  expect(longest).toHaveLength(max)
+  expect(decodePayload(codecs, 'notice', longest)).toMatchObject({ sequence: 0 })
+  expect(() => encode('notice', { text: 'x'.repeat(max - frame + 1) })).toThrow(
+    `notice: ${max + 1} bytes, at most ${max} are allowed`,
+  )
+})
+
 describe('texts and keys of others', () => {
   it.each<[what: string, work: () => unknown]>([
     ['a recipient that is none', () => encode('trustee-joined', { recipient: `age1${'b'.repeat(58)}` })],
