@@ -19,3 +19,5 @@ export {
   testTimes,
 } from './manifest.js'
 export { Simulation, type SimulationPlan } from './simulation.js'
+export { attacks } from './attacks.js'
+export type { Attack, Exhibit } from './attacks/attack.js'
