@@ -1,0 +1,10 @@
+// Runs in a worker thread: the verifier's own functions, on bytes.
+import { type BallotContext, type BallotJob, type SumJob, addUp, checkBallots } from '@cista/verifier'
+
+export type Task =
+  | { readonly name: 'checkBallots'; readonly context: BallotContext; readonly jobs: readonly BallotJob[] }
+  | { readonly name: 'addUp'; readonly context: BallotContext; readonly jobs: readonly SumJob[] }
+
+export default function run(task: Task) {
+  return task.name === 'checkBallots' ? checkBallots(task.context, task.jobs) : addUp(task.context, task.jobs)
+}

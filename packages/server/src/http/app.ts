@@ -1,0 +1,153 @@
+import { limits } from '@cista/protocol'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import { pinoHttp } from 'pino-http'
+import type { z } from 'zod'
+import { Overloaded } from '../ballotQueue.js'
+import type { ServerConfig } from '../config.js'
+import type { Log } from '../log.js'
+import type { Metrics } from '../metrics.js'
+import { Problem, problemDocument } from '../problem.js'
+import { Halted } from '../sequencer.js'
+import type { SubmitPorts } from '../submit.js'
+import { openApiDocument } from './openapi.js'
+import { recordRouter } from './record.js'
+import { type Route, apiRoutes } from './routes.js'
+
+export interface AppPorts extends SubmitPorts {
+  readonly config: Pick<ServerConfig, 'rateLimit' | 'trustProxy'>
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** The largest submission: its payload in base64url, and as many signatures as an entry can have. */
+const bodyLimit = Math.ceil((Math.max(...Object.values(limits.payloadBytes)) * 4) / 3) + 65_536
+
+export function createApp(ports: AppPorts): Express {
+  const { config, log, metrics, store, sequencer } = ports
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', 'simple')
+  app.set('trust proxy', config.trustProxy)
+  app.use(requestLog(log))
+  app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }))
+  app.use(anyOrigin)
+
+  app.get('/healthz', (_, response) => void response.type('text').send('ok\n'))
+  app.get('/readyz', async (_, response) => {
+    await store.waitingElections()
+    const { halted } = sequencer
+    if (halted.length > 0) throw new Halted(`${halted.length} boards are halted`)
+    response.type('text').send('ready\n')
+  })
+  app.get('/metrics', async (_, response) => {
+    response.type(metrics.contentType).send(await metrics.text())
+  })
+  app.use('/elections', recordRouter(ports.records))
+
+  if (config.rateLimit > 0) app.use('/api', limiter(config.rateLimit))
+  const routes = apiRoutes(ports)
+  const document = openApiDocument(routes)
+  app.get('/api/openapi.json', (_, response) => void response.json(document))
+  const body = express.raw({ type: () => true, limit: bodyLimit, inflate: false })
+  for (const route of routes) {
+    const path = `/api${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+    app[route.method](path, ...(route.body === undefined ? [] : [body]), handler(route))
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase())
+    app.all(`/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, (request, response) => {
+      response.setHeader('Allow', allowed.join(', '))
+      throw new Problem('method-not-allowed', `${request.method} is not possible here`)
+    })
+  }
+  app.use(() => {
+    throw new Problem('not-found', 'there is nothing at this address')
+  })
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(error)
+    const problem = toProblem(error, request, log)
+    metrics.refused(problem.problem)
+    const document = problemDocument(problem)
+    if (document.status === 503) response.setHeader('Retry-After', '5')
+    response.status(document.status).type('application/problem+json').send(JSON.stringify(document))
+  })
+  return app
+}
+
+function handler(route: Route) {
+  return async (request: Request, response: Response) => {
+    const answer = await route.handle({
+      parameters: validated(route.parameters, request.params),
+      query: validated(route.query, request.query),
+      body: Buffer.isBuffer(request.body) ? new Uint8Array(request.body) : new Uint8Array(),
+    })
+    if (answer.location !== undefined) response.setHeader('Location', answer.location)
+    response.setHeader('Cache-Control', 'no-store')
+    response.status(answer.status).json(answer.json)
+  }
+}
+
+function validated(schema: z.ZodObject, value: unknown): unknown {
+  const { success, data, error } = schema.safeParse({ ...(value as object) })
+  if (success) return data
+  const findings = error.issues.map(({ path, message }) => ({
+    code: 'PARAMETER',
+    at: path.join('.') || 'parameters',
+    why: message,
+  }))
+  throw new Problem('malformed', `${findings[0]!.at}: ${findings[0]!.why}`, findings)
+}
+
+function toProblem(error: unknown, request: Request, log: Log): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof Halted) return new Problem('halted', error.message)
+  if (error instanceof Overloaded) return new Problem('busy', 'too many ballots are waiting to be checked')
+  const { type, status } = error as { type?: unknown; status?: unknown }
+  if (type === 'entity.too.large') return new Problem('too-large', `more than ${bodyLimit} bytes`)
+  if (type === 'encoding.unsupported') return new Problem('encoding', 'compressed bodies are not read')
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new Problem('malformed', 'the request is broken off or its address is not readable')
+  log.error({ err: error, method: request.method }, 'request failed')
+  return new Problem('internal', 'something went wrong that should not')
+}
+
+/** Everything here is public and nothing depends on cookies, so pages of any origin may read and post. */
+function anyOrigin(request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Access-Control-Allow-Origin', '*')
+  if (request.method !== 'OPTIONS') return next()
+  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, POST')
+  response.setHeader('Access-Control-Allow-Headers', 'Content-Type')
+  response.setHeader('Access-Control-Max-Age', '86400')
+  response.status(204).end()
+}
+
+const limiter = (perMinute: number) =>
+  rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, _response, next) =>
+      next(new Problem('too-many-requests', `more than ${perMinute} requests in a minute`)),
+  })
+
+/** Who asked for what could tell who voted when: neither addresses nor credentials, trackers or bodies are logged. */
+const requestLog = (log: Log) =>
+  pinoHttp({
+    logger: log,
+    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
+    serializers: {
+      req: (request: { method: string; url: string }) => ({
+        method: request.method,
+        path: withoutKeys(request.url),
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+      err: () => undefined,
+    },
+  })
+
+export const withoutKeys = (url: string): string =>
+  url.replace(/\?.*/, '').replace(/(credentials|ballots|payload)\/.*/, '$1/…')

@@ -1,0 +1,270 @@
+import { DecodeError } from '@cista/board'
+import { type Submission, refuse } from '@cista/protocol'
+import type { ProofPool } from '@cista/verifier'
+import { type Decision, publishHead, runBatch } from './batch.js'
+import type { BoardSigner } from './boardSecret.js'
+import { dueKind, tally } from './derived.js'
+import { HaltError, LiveElection } from './live.js'
+import type { Log } from './log.js'
+import type { Metrics } from './metrics.js'
+import { Mutex } from './mutex.js'
+import type { Store } from './store.js'
+
+export interface SequencerPorts {
+  readonly store: Store
+  readonly signer: BoardSigner
+  readonly pool: ProofPool
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** The election's board does not continue; the log says why. */
+export class Halted extends Error {
+  override readonly name = 'Halted'
+}
+
+/** Milliseconds in which submissions gather for one batch, and after which the schedule and other processes' work are looked at. */
+const gather = 20
+const poll = 250
+
+interface Desk {
+  readonly mutex: Mutex
+  live: LiveElection | undefined
+  halted: string | undefined
+  timer: NodeJS.Timeout | undefined
+  readonly waiters: Set<Waiter>
+}
+
+interface Waiter {
+  readonly hash: string
+  /** In the queue for sure: only then does its absence say anything. */
+  queued: boolean
+  readonly decide: (decision: Decision | undefined) => void
+}
+
+/** Extends the boards, one batch of one board after the other, together with any number of other processes on one store. */
+export class Sequencer {
+  readonly #ports: SequencerPorts
+  readonly #desks = new Map<string, Desk>()
+  #poll: NodeJS.Timeout | undefined
+  #polling: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(ports: SequencerPorts) {
+    this.#ports = ports
+  }
+
+  /** Takes up what waits and watches the schedule, until `stop`. */
+  start(): void {
+    const round = async () => {
+      await this.#lookAround()
+      if (!this.#stopped) this.#poll = setTimeout(() => (this.#polling = round()), poll)
+    }
+    this.#polling = round()
+  }
+
+  /** Finishes the batches under way. What waits stays in the queue. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#poll)
+    await this.#polling
+    for (const desk of this.#desks.values()) {
+      clearTimeout(desk.timer)
+      await desk.mutex.run(() => undefined)
+    }
+  }
+
+  /** Elections whose boards were halted. */
+  get halted(): string[] {
+    return [...this.#desks].flatMap(([id, desk]) => (desk.halted === undefined ? [] : [id]))
+  }
+
+  /**
+   * Reads an election between two batches, when all that is on its board is published.
+   * @returns undefined where there is no such election. @throws {Halted}
+   */
+  async read<T>(election: string, work: (live: LiveElection) => T): Promise<T | undefined> {
+    const desk = this.#desks.get(election)
+    if (desk === undefined && (await this.#ports.store.board(election)) === undefined) return undefined
+    return this.#exclusively(election, work)
+  }
+
+  /** Queues a checked submission and waits until it is published or refused; undefined if that takes longer than `timeout`. */
+  async submit(election: string, submission: Submission, timeout: number): Promise<Decision | undefined> {
+    const { store, clock } = this.#ports
+    const { waiters } = this.#desk(election)
+    const { promise, resolve } = deferred<Decision | undefined>()
+    const waiter: Waiter = { hash: submission.hash, queued: false, decide: resolve }
+    waiters.add(waiter)
+    const timer = setTimeout(() => resolve(undefined), timeout)
+    try {
+      await store.enqueue(election, submission, clock())
+      waiter.queued = true
+      this.wake(election)
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      waiters.delete(waiter)
+    }
+  }
+
+  wake(election: string): void {
+    const desk = this.#desk(election)
+    if (this.#stopped || desk.timer !== undefined) return
+    desk.timer = setTimeout(() => {
+      desk.timer = undefined
+      this.#sequence(election).catch((error: unknown) => this.#report(election, error))
+    }, gather)
+  }
+
+  async #lookAround(): Promise<void> {
+    const { store, log, clock } = this.#ports
+    try {
+      const waiting = new Set(await store.waitingElections())
+      const now = new Date(clock()).toISOString().replace(/\.\d+Z$/, 'Z')
+      for (const state of await store.boards()) {
+        const { election } = state
+        const live = this.#desks.get(election)?.live
+        const behind = live === undefined ? !state.ended : live.size !== state.size || live.note === undefined
+        const due = live !== undefined && live.tallied !== 'computing' && dueKind(live, now) !== undefined
+        const awaited = (this.#desks.get(election)?.waiters.size ?? 0) > 0
+        if (behind || due || awaited || waiting.has(election)) this.wake(election)
+      }
+    } catch (error) {
+      log.error({ err: error }, 'the database cannot be read')
+    }
+  }
+
+  /** Batch after batch while there is something to do. */
+  async #sequence(election: string): Promise<void> {
+    const desk = this.#desk(election)
+    if (desk.halted !== undefined) return
+    let more = true
+    while (more && !this.#stopped) more = await this.#exclusively(election, (live) => this.#step(desk, live))
+  }
+
+  async #step(desk: Desk, live: LiveElection): Promise<boolean> {
+    const { store, signer, clock, metrics, log } = this.#ports
+    const election = live.definition.id
+    const started = performance.now()
+    const { decisions, kinds, more } = await runBatch(live, store, signer, clock())
+    if (kinds.length > 0) {
+      metrics.batch(kinds, (performance.now() - started) / 1000)
+      log.info({ election, size: live.size, entries: kinds.length }, 'board extended')
+    }
+    for (const [hash, decision] of decisions) answer(desk, hash, decision)
+    if (!more) await this.#settle(desk, live)
+    if (dueKind(live, live.lastTime) === 'tallied') this.#startTally(live)
+    return more
+  }
+
+  /** Answers for submissions that another process has sequenced. */
+  async #settle(desk: Desk, live: LiveElection): Promise<void> {
+    const { store } = this.#ports
+    const election = live.definition.id
+    for (const { hash, queued } of [...desk.waiters]) {
+      if (!queued) continue
+      const place = await store.place(election, hash)
+      if (place === undefined)
+        answer(desk, hash, { refusal: refuse('PHASE', 'other entries came first, and it no longer stands') })
+      else if (place.index !== null && place.index < live.size) answer(desk, hash, { index: place.index })
+    }
+  }
+
+  #startTally(live: LiveElection): void {
+    if (live.tallied !== undefined) return
+    const { store, pool } = this.#ports
+    const election = live.definition.id
+    live.tallied = 'computing'
+    tally(live, store, pool).then(
+      (tallied) => {
+        live.tallied = tallied
+        this.wake(election)
+      },
+      (error: unknown) => {
+        live.tallied = undefined
+        this.#report(election, error)
+      },
+    )
+  }
+
+  /** Runs `work` with the election as it is stored, published, and nobody else at it in this process. */
+  #exclusively<T>(election: string, work: (live: LiveElection) => T | Promise<T>): Promise<T> {
+    const desk = this.#desk(election)
+    return desk.mutex.run(async () => {
+      if (desk.halted !== undefined) throw new Halted(desk.halted)
+      const live = await this.#current(election, desk)
+      try {
+        return await work(live)
+      } catch (error) {
+        // On any doubt memory is thrown away: the store knows what was committed.
+        desk.live = undefined
+        throw this.#haltOn(election, desk, error)
+      }
+    })
+  }
+
+  async #current(election: string, desk: Desk): Promise<LiveElection> {
+    const { store, signer } = this.#ports
+    try {
+      const state = await store.board(election)
+      if (state === undefined) throw new Error(`election ${election} is gone`)
+      const live = desk.live ?? (await this.#load(election))
+      if (live.size !== state.size || desk.live === undefined) await live.follow(store, state)
+      if (live.size > 0 && live.note === undefined) await publishHead(live, store, signer)
+      desk.live = live
+      return live
+    } catch (error) {
+      desk.live = undefined
+      throw this.#haltOn(election, desk, error)
+    }
+  }
+
+  async #load(election: string): Promise<LiveElection> {
+    const { store, signer } = this.#ports
+    const manifest = await store.payload(election, election)
+    if (manifest === undefined) throw new HaltError('the manifest is missing in the database')
+    const live = new LiveElection(manifest)
+    if (signer.keyFor(live.definition.origin) !== live.definition.manifest.board)
+      throw new HaltError(
+        'the board secret is not the one that this election was made with: restore the file that CISTA_BOARD_SECRET_FILE names',
+      )
+    return live
+  }
+
+  #haltOn(election: string, desk: Desk, error: unknown): unknown {
+    if (!(error instanceof HaltError) && !(error instanceof DecodeError)) return error
+    desk.halted = error.message
+    this.#ports.log.fatal({ election, why: error.message }, 'board halted: nothing more will be signed')
+    return new Halted(error.message)
+  }
+
+  #report(election: string, error: unknown): void {
+    if (!(error instanceof Halted)) this.#ports.log.error({ election, err: error }, 'batch failed')
+  }
+
+  #desk(election: string): Desk {
+    let desk = this.#desks.get(election)
+    if (desk === undefined) {
+      desk = { mutex: new Mutex(), live: undefined, halted: undefined, timer: undefined, waiters: new Set() }
+      this.#desks.set(election, desk)
+    }
+    return desk
+  }
+}
+
+/** A refusal is only for those who were in the queue: what others send again at this moment is judged again. */
+function answer({ waiters }: Desk, hash: string, decision: Decision): void {
+  for (const waiter of waiters)
+    if (waiter.hash === hash && (waiter.queued || 'index' in decision)) waiter.decide(decision)
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined
+  const promise = new Promise<T>((accept) => {
+    resolve = accept
+  })
+  return { promise, resolve }
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { BallotQueue } from './ballotQueue.js'
+import { boardSigner, loadBoardSecret } from './boardSecret.js'
+import type { ServerConfig } from './config.js'
+import { openDatabase } from './database.js'
+import { createApp } from './http/app.js'
+import { createLog } from './log.js'
+import { createMetrics } from './metrics.js'
+import { type WorkerPool, workerPool } from './pool.js'
+import { Records } from './record.js'
+import { Sequencer } from './sequencer.js'
+import { sqlStore } from './sqlStore.js'
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string
+  /** About the database, for the operator. */
+  readonly description: string
+  /** Answers what is under way, then lets go of everything. */
+  close(): Promise<void>
+}
+
+/** What a test may replace. */
+export interface ServerParts {
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
+  readonly pool?: WorkerPool
+}
+
+/** @throws {ConfigError} where the operator must change something first. */
+export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  const log = createLog(config.logLevel)
+  const metrics = createMetrics()
+  const signer = boardSigner(loadBoardSecret(config.boardSecretFile))
+  const database = await openDatabase(config)
+  const store = sqlStore(database.db)
+  const pool = parts.pool ?? workerPool(config.workers)
+  const clock = parts.clock ?? Date.now
+  const sequencer = new Sequencer({ store, signer, pool, clock, log, metrics })
+  const records = new Records(store)
+  const ballots = new BallotQueue(pool, metrics)
+  const { organisers } = config
+  const app = createApp({
+    store,
+    sequencer,
+    records,
+    ballots,
+    signer,
+    organisers,
+    clock,
+    config,
+    log,
+    metrics,
+  })
+  const server = app.listen(config.port, config.host)
+
+  const close = async () => {
+    if (server.listening) {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      await closed
+    }
+    await sequencer.stop()
+    await pool.close()
+    await database.close()
+  }
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    await close()
+    throw error
+  }
+  sequencer.start()
+  const { port } = server.address() as AddressInfo
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  return { url: `http://${host}:${port}`, description: database.description, close }
+}

@@ -1,0 +1,180 @@
+import { DecodeError, emptyFrontier, frontierRoot, toTimestamp } from '@cista/board'
+import {
+  Course,
+  type Definition,
+  type Submission,
+  compileDefinition,
+  decodeManifest,
+  decodeSubmission,
+  manifestFaults,
+  signerKey,
+  signers,
+} from '@cista/protocol'
+import { checkSubmission, decodeSubmitted } from '@cista/verifier'
+import type { BallotQueue } from './ballotQueue.js'
+import { judgeNow } from './batch.js'
+import type { BoardSigner } from './boardSecret.js'
+import { ballotContext } from './derived.js'
+import { Problem, type ProblemFinding, refused } from './problem.js'
+import type { Records } from './record.js'
+import type { Sequencer } from './sequencer.js'
+import type { Store } from './store.js'
+
+export interface SubmitPorts {
+  readonly store: Store
+  readonly sequencer: Sequencer
+  readonly records: Records
+  readonly ballots: BallotQueue
+  readonly signer: BoardSigner
+  readonly organisers: ReadonlySet<string>
+  readonly clock: () => number
+}
+export interface Logged {
+  /** Whether it was on the board before. */
+  readonly known: boolean
+  readonly election: string
+  /** The entry's canonical text. */
+  readonly entry: Uint8Array
+  readonly receipt: string
+}
+
+/** Milliseconds to wait for a place on the board. What is queued by then stays queued, and can be asked for again. */
+const patience = 30_000
+
+/** @throws {Problem} on bytes that are no submission. */
+export function readSubmission(bytes: Uint8Array): Submission {
+  try {
+    return decodeSubmission(bytes)
+  } catch (error) {
+    throw malformed(error)
+  }
+}
+
+/** Makes an election of a signed manifest. @throws {Problem} */
+export async function createElection(ports: SubmitPorts, s: Submission): Promise<Logged> {
+  const { store, signer, clock } = ports
+  if (s.kind !== 'manifest')
+    throw new Problem('malformed', 'an election is created with its manifest', [
+      { code: 'ENTRY_KIND', at: 'submission.kind', why: `“${s.kind}” instead of “manifest”` },
+    ])
+  const logged = await knownReceipt(ports, s.hash, s)
+  if (logged !== undefined) return logged
+  const definition = checkManifest(ports, s)
+  const { manifest, origin } = definition
+  if (signer.keyFor(origin) !== manifest.board)
+    throw new Problem('manifest', 'the board key is not this server’s', [
+      { code: 'MANIFEST_KEY', at: 'manifest.board', why: `for this origin it is ${signer.keyFor(origin)}` },
+    ])
+  if (manifest.witnesses.keys.length > 0)
+    throw new Problem('manifest', 'this server does not collect cosignatures yet', [
+      { code: 'MANIFEST_KEY', at: 'manifest.witnesses', why: 'must be empty' },
+    ])
+  if (manifest.schedule.closes <= toTimestamp(Math.floor(clock() / 1000)))
+    throw new Problem('manifest', 'voting would close in the past', [
+      { code: 'MANIFEST_RULE', at: 'manifest.schedule.closes', why: 'has passed' },
+    ])
+  const root = frontierRoot(emptyFrontier(origin, definition.id))
+  if ((await store.create(origin, root, s, clock())) === 'origin-taken')
+    throw new Problem('origin-taken', `there is a board named “${origin}” already`)
+  return enqueue(ports, s.hash, s)
+}
+
+/** Puts any other submission on the board of its election. @throws {Problem} */
+export async function submit(ports: SubmitPorts, election: string, s: Submission): Promise<Logged> {
+  const known = await knownReceipt(ports, election, s)
+  if (known !== undefined) return known
+  if (signers[s.kind] === 'derived') throw new Problem('derived', `“${s.kind}” follows from the record`)
+  const task = await ports.sequencer.read(election, (live) => {
+    const decoded = decodeSubmitted(live.definition, s)
+    if ('findings' in decoded)
+      throw invalid('malformed', `this is no ${s.kind} of this election`, decoded.findings)
+    const refusal = judgeNow(live, s.hash, decoded.payload, ports.clock())
+    if (refusal !== undefined) throw refused(refusal, s.kind)
+    if (s.kind === 'ballot') return ballotContext(live)!
+    const checked = checkSubmission(live.course, s, undefined)
+    if ('findings' in checked) throw invalid('invalid', `this ${s.kind} does not verify`, checked.findings)
+    return 'checked'
+  })
+  if (task === undefined) throw unknownElection(election)
+  if (task !== 'checked') {
+    const { payload, signatures } = s
+    const findings = await ports.ballots.check(task, { payload, signatures })
+    if (findings.length > 0) throw invalid('invalid', 'this ballot does not verify', findings)
+  }
+  return enqueue(ports, election, s)
+}
+
+export const unknownElection = (election: string): Problem =>
+  new Problem('unknown-election', `there is no election ${election} on this server`)
+
+/** What is on the board is answered before any other check: the first answer may have been lost on its way. */
+async function knownReceipt(
+  ports: SubmitPorts,
+  election: string,
+  s: Submission,
+): Promise<Logged | undefined> {
+  const place = await ports.store.place(election, s.hash)
+  if (place === undefined || place.index === null || place.kind !== s.kind) return undefined
+  return { ...(await receiptOf(ports, election, place.index)), known: true }
+}
+
+/** @param s checked, so that only what the state decides is left to the sequencer. */
+async function enqueue(ports: SubmitPorts, election: string, s: Submission): Promise<Logged> {
+  const decision = await ports.sequencer.submit(election, s, patience)
+  if (decision === undefined) throw new Problem('busy', 'there was no place on the board in time')
+  if ('refusal' in decision) throw refused(decision.refusal, s.kind)
+  return { ...(await receiptOf(ports, election, decision.index)), known: false }
+}
+
+async function receiptOf({ records, sequencer }: SubmitPorts, election: string, index: number) {
+  const published = await records.receipt(election, index)
+  if (published !== undefined) return { election, ...published }
+  // Committed by a process that ended before it published: reading the election publishes its head.
+  await sequencer.read(election, () => undefined)
+  const now = await records.receipt(election, index)
+  if (now === undefined)
+    throw new Problem('busy', 'the entry is on the board, but its checkpoint is not public yet')
+  return { election, ...now }
+}
+
+function checkManifest({ organisers }: SubmitPorts, s: Submission): Definition {
+  let definition: Definition
+  try {
+    const manifest = decodeManifest(s.payload)
+    const faults = manifestFaults(manifest)
+    if (faults.length > 0)
+      throw new Problem(
+        'manifest',
+        faults[0]!.why,
+        faults.map(({ code, path, why }) => ({ code, at: `manifest.${path}`, why })),
+      )
+    definition = compileDefinition(s.hash, manifest)
+  } catch (error) {
+    throw malformed(error)
+  }
+  const checked = checkSubmission(new Course(definition), s, undefined)
+  if ('findings' in checked) throw invalid('invalid', 'this manifest does not verify', checked.findings)
+  if (!s.signatures.some(({ by }) => organisers.has(signerKey(definition.manifest, by) ?? '')))
+    throw new Problem(
+      'not-an-organiser',
+      organisers.size === 0
+        ? 'no organiser is configured on this server'
+        : 'no organiser of this server has signed the manifest',
+    )
+  return definition
+}
+
+function invalid(
+  problem: 'malformed' | 'invalid',
+  what: string,
+  findings: readonly ProblemFinding[],
+): Problem {
+  const [first] = findings
+  return new Problem(problem, first === undefined ? what : `${what}: ${first.at}: ${first.why}`, findings)
+}
+
+function malformed(error: unknown): unknown {
+  if (!(error instanceof DecodeError)) return error
+  const { path: at, why } = error
+  return new Problem('malformed', `${at}: ${why}`, [{ code: 'ENCODING', at, why }])
+}
