@@ -108,7 +108,9 @@ for (const step of ceremonySteps)
 
 waiting(
   onElection(
-    onFile(program.command('ceremony').description('join, deal and confirm in turn, and anew after a restart')),
+    onFile(
+      program.command('ceremony').description('join, deal and confirm in turn, and anew after a restart'),
+    ),
   ),
 ).action((options: StepOptions) =>
   withBoth(options, (session, file) =>

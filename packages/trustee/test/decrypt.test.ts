@@ -1,0 +1,203 @@
+import {
+  MemoryRecord,
+  type PlacedEntry,
+  type Signature,
+  emptyFrontier,
+  extend,
+  frontierRoot,
+  payloadHash,
+  signCheckpoint,
+  toHex,
+  utf8,
+  writeRecord,
+} from '@cista/board'
+import { Course, type EntryKind, type Payload, decodePayload, encodePayload } from '@cista/protocol'
+import { newTrustee, prepareDecryption, standingOf } from '@cista/trustee'
+import { deriveTallied, localPool, verifyRecord } from '@cista/verifier'
+import { describe, expect, it } from 'vitest'
+import { Trustees, post, ready, yes } from './support.js'
+
+const decrypt = async (t: Trustees, i: number, record?: MemoryRecord) =>
+  prepareDecryption(record ?? (await t.simulation.record()), t.id, t.state(i))
+
+describe('prepareDecryption', () => {
+  it('gives the totals, whichever t of n decrypt', async () => {
+    for (const chosen of [
+      [1, 2],
+      [1, 3],
+      [3, 2],
+    ]) {
+      const t = await new Trustees().tally()
+      for (const i of chosen) t.release(i, ready(await decrypt(t, i)))
+      t.simulation.result()
+      const report = await verifyRecord(await t.simulation.record(), { election: t.id })
+      expect(report.verdict).toBe('verified')
+      expect(report.results[0]!.totals.map((o) => o.votes)).toEqual([2, 1])
+      expect((await decrypt(t, chosen[0]!)).kind).toBe('done')
+      const late = t.all.find((i) => !chosen.includes(i))!
+      expect(await decrypt(t, late)).toMatchObject({
+        kind: 'done',
+        why: expect.stringContaining('published'),
+      })
+    }
+  })
+
+  it('records the tally in the state it returns, and repeats the same bytes from there', async () => {
+    const t = await new Trustees().tally()
+    const first = ready(await decrypt(t, 1))
+    expect(first.state.elections[t.id]!.tallied).toBe(t.simulation.course.phase.tallied!.leaf)
+    t.states.set(1, first.state)
+    const second = ready(await decrypt(t, 1))
+    expect(second.submission).toEqual(first.submission)
+    expect(standingOf(t.simulation.course, t.state(1)).next.action).toBe('decrypt')
+    t.release(1, second)
+    expect((await decrypt(t, 1)).kind).toBe('done')
+    expect(standingOf(t.simulation.course, t.state(1)).next.action).toBe('nothing')
+  })
+
+  it('refuses a second tally for ever: one ballot less would show how it was cast', async () => {
+    const t = await new Trustees().vote()
+    const before = t.simulation.size
+    await t.simulation.close().tally()
+    const { state } = ready(await decrypt(t, 1))
+    const other = await fork(t, before - 1)
+    expect((await decrypt(t, 1, other)).kind).toBe('ready')
+    t.states.set(1, state)
+    expect(await decrypt(t, 1, other)).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining('another tally'),
+    })
+    // The same record again is no second tally.
+    expect((await decrypt(t, 1)).kind).toBe('ready')
+  })
+
+  it('decrypts nothing before the tally is there', async () => {
+    const t = await new Trustees().ceremony()
+    expect((await decrypt(t, 1)).kind).toBe('early')
+    t.simulation.roll().open()
+    expect((await decrypt(t, 1)).kind).toBe('early')
+    t.simulation.cast(0, { question: yes }).close()
+    expect((await decrypt(t, 1)).kind).toBe('early')
+  })
+
+  it('decrypts nothing where every unit is withheld, or the election was aborted', async () => {
+    const t = await new Trustees({ manifest: { minimumBallots: 4 } }).tally()
+    expect(await decrypt(t, 1)).toMatchObject({ kind: 'done', why: expect.stringContaining('withheld') })
+    const aborted = await new Trustees().tally()
+    aborted.simulation.post('aborted', { reason: 'a test' })
+    expect((await decrypt(aborted, 1)).kind).toBe('refused')
+  })
+
+  it('decrypts nothing for a stranger, or with a file without the attempt’s keys', async () => {
+    const t = await new Trustees().tally()
+    const record = await t.simulation.record()
+    expect((await prepareDecryption(record, t.id, newTrustee('Stranger'))).kind).toBe('refused')
+    expect(await prepareDecryption(record, t.id, { ...t.state(1), elections: {} })).toMatchObject({
+      kind: 'refused',
+      why: expect.stringContaining('no keys of attempt 1'),
+    })
+    const [own] = t.state(1).elections[t.id]!.attempts
+    const { identity } = t.state(2).elections[t.id]!.attempts[0]!
+    const mixed = { ...t.state(1), elections: { [t.id]: { attempts: [{ ...own!, identity }] } } }
+    expect((await prepareDecryption(record, t.id, mixed)).kind).toBe('refused')
+  })
+
+  it('decrypts no sums but those recomputed: the smallest change of the tally is refused', async () => {
+    const t = new Trustees({
+      edit: (payload, s) => {
+        if (payload.kind !== 'tallied') return undefined
+        const [unit] = payload.value.units
+        // The sums that a ballot alone would give: the trustees would open one vote.
+        const ballot = s.log.find(({ kind }) => kind === 'ballot')!
+        const { contests } = decodePayload(s.definition.codecs, 'ballot', ballot.bytes)
+        const sums = contests[0]!.ciphertexts.slice(0, unit!.sums.length)
+        const cut = sums.slice(0, -1) + 'A'
+        return { kind: 'tallied', value: { ...payload.value, units: [{ ...unit!, sums: cut }] } }
+      },
+    })
+    await t.tally()
+    const step = await decrypt(t, 1)
+    expect(step).toMatchObject({ kind: 'refused' })
+    expect(step.kind === 'refused' && step.findings.map((f) => f.code)).toEqual(['TALLY_SUMS'])
+  })
+
+  it('refuses where any check before the sums fails', async () => {
+    const stray = async (record: MemoryRecord) => record.write('stray', utf8('?'))
+    const missing = async (record: MemoryRecord) =>
+      void record.delete(record.paths().find((p) => p.startsWith('payloads/'))!)
+    for (const corrupt of [stray, missing]) {
+      const t = await new Trustees().tally()
+      const record = await t.simulation.record()
+      await corrupt(record)
+      expect((await decrypt(t, 1, record)).kind).toBe('refused')
+    }
+    const t = await new Trustees({
+      edit: (payload) =>
+        payload.kind === 'ballot' && payload.value.contests[0]!.proof.startsWith('A') === false
+          ? {
+              kind: 'ballot',
+              value: {
+                ...payload.value,
+                contests: payload.value.contests.map((c) => ({ ...c, proof: `A${c.proof.slice(1)}` })),
+              },
+            }
+          : undefined,
+    }).tally()
+    expect(await decrypt(t, 1)).toMatchObject({
+      kind: 'refused',
+      findings: [{ code: 'BALLOT_PROOF' }, {}, {}],
+    })
+    await expect(
+      prepareDecryption(await t.simulation.record(), '0'.repeat(64), t.state(1)),
+    ).resolves.toMatchObject({
+      kind: 'refused',
+      findings: [{ code: 'MANIFEST_ID' }],
+    })
+  })
+
+  it('is accepted by the server’s own check', async () => {
+    const t = await new Trustees().tally()
+    const { submission } = ready(await decrypt(t, 2))
+    expect(() => post(t.simulation, submission)).not.toThrow()
+  })
+})
+
+/** The board that an attacker with its key shows others: the same first entries, then closed and tallied. */
+async function fork({ simulation }: Trustees, keep: number): Promise<MemoryRecord> {
+  const { definition, keys, manifest, log } = simulation
+  const { origin, id, codecs } = definition
+  const course = new Course(definition)
+  let frontier = emptyFrontier(origin, id)
+  const entries: Uint8Array[] = []
+  const payloads: Uint8Array[] = []
+  const append = (
+    kind: EntryKind,
+    bytes: Uint8Array,
+    signatures: readonly Signature[],
+    batchTime: string,
+  ) => {
+    const extension = extend(
+      frontier,
+      [{ kind, payload: payloadHash(bytes), signatures, size: bytes.length }],
+      batchTime,
+    )
+    const [{ entry, bytes: entryBytes, leaf }] = extension.entries as [PlacedEntry]
+    frontier = extension.frontier
+    entries.push(entryBytes)
+    payloads.push(bytes)
+    const payload = { kind, value: decodePayload(codecs, kind, bytes) } as Payload
+    course.apply({ payload, hash: entry.payload, index: entry.index, batchTime, leaf: toHex(leaf) })
+  }
+  const note = () =>
+    signCheckpoint({ origin, size: entries.length, root: frontierRoot(frontier) }, keys.board, origin)
+
+  for (const { kind, bytes, entry } of log.slice(0, keep))
+    append(kind, bytes, entry.signatures, entry.batchTime)
+  const closed = { ballots: course.phase.ballots, checkpoint: note(), entries: keep }
+  append('closed', encodePayload(codecs, 'closed', closed), [], course.phase.closes)
+  const tallied = await deriveTallied(course, manifest, async (i) => payloads[i]!, localPool)
+  append('tallied', encodePayload(codecs, 'tallied', tallied), [], course.phase.closes)
+  const record = new MemoryRecord()
+  await writeRecord(record, { entries, payloads, checkpoint: note() })
+  return record
+}
