@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // Tests run against the packages' sources: no build stands between a change and its test.
-const conditions = ['@cista/source', 'node', 'import', 'module', 'default']
+const conditions = ['@cista/source', 'node', 'module']
 
 export default defineConfig({
   resolve: { conditions },
