@@ -15,5 +15,17 @@ else
   record_step "tests on a real PostgreSQL server: $postgres_missing" 'not run'
 fi
 
+# The pages' libraries run in a browser where there is one.
+for candidate in /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do
+  if [ -x "$candidate" ]; then export CISTA_TEST_BROWSER=${CISTA_TEST_BROWSER:-$candidate}; fi
+done
+if [ -z "${CISTA_TEST_BROWSER:-}" ]; then
+  if [ "${CI:-}" = true ]; then
+    record_step 'a browser (Chromium is not installed)' FAILED
+  else
+    record_step 'tests in a browser: Chromium is not installed' 'not run'
+  fi
+fi
+
 step 'tests (vitest)' vitest run "$@"
 summary
