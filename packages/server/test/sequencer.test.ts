@@ -1,0 +1,233 @@
+import { fromTimestamp } from '@cista/board'
+import { noReplaced } from '@cista/protocol'
+import { testTimes } from '@cista/testkit'
+import { verifyRecord } from '@cista/verifier'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Database, openDatabase } from '../src/database.js'
+import { sqlStore } from '../src/sqlStore.js'
+import { type TestDatabase, databases } from './databases.js'
+import { Party, no, request, yes } from './party.js'
+import { type TestServer, startTestServer } from './running.js'
+
+const opening = fromTimestamp(testTimes.opens) * 1000
+const closing = fromTimestamp(testTimes.closes) * 1000
+
+describe.each(databases)('the sequencer, on $name', (kind) => {
+  let database: TestDatabase
+  let server: TestServer
+  let party: Party
+
+  beforeEach(async () => {
+    database = await kind.create()
+    server = await startTestServer(database)
+    party = await Party.create(server.url)
+    await party.roll(6)
+    await party.ceremony()
+    server.clock.set(testTimes.opens)
+    await party.reached('open')
+  })
+  afterEach(async () => {
+    await server.close()
+    await database.remove()
+  })
+
+  /** Stops the server, changes what is stored, and starts it again. */
+  async function meanwhile(work: (db: Database) => Promise<unknown>, time = testTimes.opens as string) {
+    await server.close()
+    const { db, close } = await openDatabase(database)
+    await work(db)
+    await close()
+    server.clock.set(time)
+    server = await startTestServer(database, {}, server.clock)
+    party.url = server.url
+  }
+
+  async function logged(count: number): Promise<void> {
+    for (let i = 0; i < 100 && (await party.status()).ballots < count; i++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    expect((await party.status()).ballots).toBe(count)
+  }
+
+  it('takes up what an ended process left in the queue, and drops what no longer stands', async () => {
+    const [first, second] = [party.ballot(0, yes), party.ballot(0, no)]
+    const other = party.ballot(1, yes)
+    await meanwhile(async (db) => {
+      const store = sqlStore(db)
+      for (const [i, ballot] of [first, second, other, first].entries())
+        await store.enqueue(party.id, ballot, opening + i)
+    })
+    await logged(2)
+    await party.follow()
+    expect(party.course.box.last(party.credential(0).key)?.tracker).toBe(first.hash)
+    expect((await party.send(second)).json.type).toBe('urn:cista:problem:ballot-replaces')
+    expect((await party.send(other)).status).toBe(200)
+    await meanwhile(async (db) => expect(await sqlStore(db).waitingElections()).toEqual([]))
+  })
+
+  it('lets two ballots of one credential follow each other, the second in a batch of its own', async () => {
+    const first = party.ballot(0, yes)
+    const second = party.ballot(0, no, first.hash)
+    await meanwhile(async (db) => {
+      await sqlStore(db).enqueue(party.id, first, opening)
+      await sqlStore(db).enqueue(party.id, second, opening + 1)
+    })
+    await logged(2)
+    const [a, b] = [await party.send(first), await party.send(second)]
+    expect(a.json.receipt.split('\n\n')[1]).not.toBe(b.json.receipt.split('\n\n')[1])
+  })
+
+  it('takes ballots that came before the closing time, and none that came later', async () => {
+    const [before, after] = [party.ballot(0, yes), party.ballot(1, yes)]
+    await meanwhile(
+      async (db) => {
+        await sqlStore(db).enqueue(party.id, before, closing - 1)
+        await sqlStore(db).enqueue(party.id, after, closing)
+      },
+      // Within the manifest's tolerance of a minute.
+      '2026-01-05T17:00:50Z',
+    )
+    await party.reached('tallied')
+    expect(party.course.phase.ballots).toBe(1)
+    expect(party.course.box.last(party.credential(0).key)?.tracker).toBe(before.hash)
+    expect((await party.send(after)).json.type).toBe('urn:cista:problem:phase')
+    expect((await verifyRecord(party.record)).checks.flatMap((c) => c.findings)).toEqual([])
+  })
+
+  it('takes no ballot once the tolerance is over, even if it came in time', async () => {
+    const ballot = party.ballot(0, yes)
+    await meanwhile((db) => sqlStore(db).enqueue(party.id, ballot, closing - 1), '2026-01-05T17:01:01Z')
+    await party.reached('tallied')
+    expect(party.course.phase.ballots).toBe(0)
+    // No unit has enough ballots: all are withheld, and the result follows by itself.
+    await party.reached('ended')
+    expect((await verifyRecord(party.record)).verdict).toBe('verified')
+  })
+
+  it('signs a committed head that an ended process did not publish, and the same note', async () => {
+    const ballot = party.ballot(0, yes)
+    const { json } = await party.send(ballot)
+    await meanwhile((db) => db.deleteFrom('heads').where('size', '=', '12').execute())
+    expect((await party.send(ballot)).json).toEqual(json)
+    expect(json.receipt).toContain((await request(`${party.url}/elections/${party.id}/checkpoint`)).json)
+  })
+
+  it('halts where the stored entries are not those that were signed', async () => {
+    expect((await party.send(party.ballot(0, yes))).status).toBe(201)
+    await meanwhile((db) =>
+      db
+        .updateTable('elections')
+        .set({ root: new Uint8Array(32) })
+        .execute(),
+    )
+    const status = await request(`${party.url}/api/elections/${party.id}`)
+    expect(status).toMatchObject({ status: 503, json: { type: 'urn:cista:problem:halted' } })
+    expect((await party.send(party.ballot(1, yes))).json.type).toBe('urn:cista:problem:halted')
+    expect((await request(`${party.url}/readyz`)).status).toBe(503)
+    expect((await request(`${party.url}/healthz`)).status).toBe(200)
+    // The record as it was published stays readable.
+    expect((await party.follow()).course.phase.ballots).toBe(1)
+  })
+
+  it.each<[string, (db: Database) => Promise<unknown>]>([
+    ['an entry is gone', (db) => db.deleteFrom('submissions').where('index', '=', '3').execute()],
+    [
+      'a payload is another',
+      (db) =>
+        db
+          .updateTable('submissions')
+          .set({ payload: new Uint8Array(9) })
+          .where('index', '=', '3')
+          .execute(),
+    ],
+    [
+      'the chain is another',
+      async (db) => {
+        const [a, b] = await db
+          .selectFrom('submissions')
+          .select('entry')
+          .where('index', 'in', ['6', '7'])
+          .execute()
+        await db.updateTable('submissions').set({ entry: b!.entry }).where('index', '=', '6').execute()
+        await db.updateTable('submissions').set({ entry: a!.entry }).where('index', '=', '7').execute()
+      },
+    ],
+  ])('halts where %s', async (_, tamper) => {
+    await meanwhile(tamper)
+    expect((await party.send(party.ballot(1, yes))).json.type).toBe('urn:cista:problem:halted')
+  })
+
+  it('halts with the board secret of another server', async () => {
+    await server.close()
+    const secret = `${database.data}/other-secret`
+    server = await startTestServer(database, { CISTA_BOARD_SECRET_FILE: secret }, server.clock)
+    const { json } = await request(`${server.url}/api/elections/${party.id}`)
+    expect(json.type).toBe('urn:cista:problem:halted')
+    expect(json.detail).toContain('CISTA_BOARD_SECRET_FILE')
+  })
+
+  it('closes when administrators ask for it', async () => {
+    const ballot = party.ballot(0, yes)
+    const [cast] = await Promise.all([
+      party.send(ballot),
+      party.post('close-requested', { reason: 'All voted' }),
+    ])
+    expect(cast.status).toBe(201)
+    await party.reached('tallied')
+    await party.post('aborted', { reason: 'A test' })
+    await party.reached('ended')
+    expect((await verifyRecord(party.record)).aborted).toBe('A test')
+    expect((await party.send(ballot)).status).toBe(200)
+    expect((await party.send(party.signed('notice', { text: 'Too late' }))).json.type).toBe(
+      'urn:cista:problem:phase',
+    )
+  })
+})
+
+describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))(
+  'two servers on one database',
+  (kind) => {
+    it('extend one board together, and it never forks', async () => {
+      const database = await kind.create()
+      const one = await startTestServer(database)
+      const two = await startTestServer(database, {}, one.clock)
+      const party = await Party.create(one.url)
+      await party.roll(12)
+      await party.ceremony()
+      one.clock.set(testTimes.opens)
+      await party.reached('open')
+      party.url = two.url
+      await party.reached('open')
+      const voters = Array.from({ length: 12 }, (_, i) => i)
+      const ballots = voters.map((voter) => party.ballot(voter, yes, noReplaced))
+      const answers = await Promise.all(
+        ballots.map((ballot, i) => {
+          party.url = i % 2 === 0 ? one.url : two.url
+          return party.send(ballot)
+        }),
+      )
+      expect(answers.map((a) => a.status)).toEqual(voters.map(() => 201))
+      // The same ballot at both, and two ballots of one credential, one at each.
+      const last = () => party.course.box.last(party.credential(0).key)?.tracker
+      await party.follow()
+      const rivals = [party.ballot(0, yes), party.ballot(0, no)]
+      const rivalAnswers = await Promise.all(
+        rivals.map((ballot, i) => {
+          party.url = i === 0 ? one.url : two.url
+          return party.send(ballot)
+        }),
+      )
+      expect(rivalAnswers.map((a) => a.status).sort()).toEqual([201, 409])
+      await party.follow()
+      expect(rivals.map((b) => b.hash)).toContain(last())
+      party.url = one.url
+      for (const [i, answer] of answers.entries())
+        expect((await party.send(ballots[i]!)).json).toEqual(answer.json)
+      const report = await verifyRecord(party.record)
+      expect(report.checks.flatMap((check) => check.findings)).toEqual([])
+      expect(report.ballots.cast).toBe(13)
+      await one.close()
+      await two.close()
+      await database.remove()
+    })
+  },
+)
