@@ -70,6 +70,10 @@ export interface SimulationPlan {
    * An attacker who holds all keys and the board: changes a payload before it is signed and logged. What is changed is not judged.
    */
   readonly edit?: ((payload: Payload, simulation: Simulation) => Payload | undefined) | undefined
+  /** Signatures in place of those that a payload needs; undefined leaves them. */
+  readonly resign?:
+    | ((payload: Payload, bytes: Uint8Array, simulation: Simulation) => readonly Signature[] | undefined)
+    | undefined
   /** Called after each payload that was logged, to put more behind it. */
   readonly after?: ((payload: Payload, simulation: Simulation) => void) | undefined
   /** Witnesses of the board, of whom more than half must cosign. */
@@ -102,6 +106,7 @@ export class Simulation {
   readonly polynomials = new Map<number, Scalar[]>()
   #frontier: Frontier
   readonly #edit: SimulationPlan['edit']
+  readonly #resign: SimulationPlan['resign']
   readonly #after: SimulationPlan['after']
   readonly #witnesses: readonly ReturnType<typeof testWitness>[]
 
@@ -116,6 +121,7 @@ export class Simulation {
     this.definition = defineElection(this.manifest)
     this.course = new Course(this.definition)
     this.#edit = plan.edit
+    this.#resign = plan.resign
     this.#after = plan.after
     this.#frontier = emptyFrontier(this.definition.origin, this.definition.id)
     const style = this.definition.manifest.styles[0]!.id
@@ -173,10 +179,11 @@ export class Simulation {
     })
   }
 
-  deal(trustee: number): this {
+  /** What a trustee deals. */
+  dealing(trustee: number): Omit<PayloadOf<'trustee-dealt'>, 'sequence'> {
     const { attempt } = this.course.phase
     const polynomial = this.polynomials.get(trustee)!
-    return this.post('trustee-dealt', {
+    return {
       attempt: attempt.number,
       commitments: toBase64url(commitPolynomial(polynomial)),
       index: trustee,
@@ -185,7 +192,11 @@ export class Simulation {
       ),
       // The verifier does not open shares: bytes of the right length stand for age files here.
       shares: this.#trustees().map(() => toBase64url(new Uint8Array(shareFileBytes))),
-    })
+    }
+  }
+
+  deal(trustee: number): this {
+    return this.post('trustee-dealt', this.dealing(trustee))
   }
 
   confirm(trustee: number): this {
@@ -256,8 +267,8 @@ export class Simulation {
   }
 
   close(): this {
-    this.at(this.course.phase.closeRequested ? this.now : this.course.phase.closes)
-    const { ballots } = this.course.phase
+    const { ballots, closes, closeRequested } = this.course.phase
+    if (!closeRequested && this.now < closes) this.at(closes)
     return this.derive('closed', { ballots, checkpoint: this.checkpoint(), entries: this.size })
   }
 
@@ -372,6 +383,10 @@ export class Simulation {
 
   /** The signatures that a payload of this kind needs, by the first keys. */
   sign(payload: Payload, bytes: Uint8Array): readonly Signature[] {
+    return this.#resign?.(payload, bytes, this) ?? this.#sign(payload, bytes)
+  }
+
+  #sign(payload: Payload, bytes: Uint8Array): readonly Signature[] {
     const { kind, value } = payload
     const role = signers[kind]
     const { manifest, id } = this.definition

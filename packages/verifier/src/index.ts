@@ -1,5 +1,5 @@
 export { type CheckId, type FindingCode, checklist, findingCodes } from './checklist.js'
-export { deriveOpened, deriveResult, deriveTallied } from './derive.js'
+export { deriveOpened, deriveResult, deriveTallied, talliedSums } from './derive.js'
 export { type CheckedParts, type ExamineOptions, examineRecord, verifyRecord } from './examine.js'
 export type { Checked, Finding, Progress } from './findings.js'
 export { followRecord } from './follow.js'

@@ -5,16 +5,15 @@ import { describe, expect, it } from 'vitest'
 const controls = [...new Set(attacks.map((a) => a.control))]
 
 describe('controls', () => {
-  it.each(controls.map((control, i) => [attacks.find((a) => a.control === control)!.name, control, i] as const))(
-    'verifies what “%s” corrupts',
-    async (_, control) => {
-      const { record, options } = await control()
-      const { report } = await examineRecord(record, options)
-      expect(report.checks.flatMap((c) => c.findings)).toEqual([])
-      const passed = report.checks.filter((c) => c.status === 'passed').map((c) => c.id)
-      for (const { trips } of attacks.filter((a) => a.control === control)) expect(passed).toContain(trips)
-    },
-  )
+  it.each(
+    controls.map((control, i) => [attacks.find((a) => a.control === control)!.name, control, i] as const),
+  )('verifies what “%s” corrupts', async (_, control) => {
+    const { record, options } = await control()
+    const { report } = await examineRecord(record, options)
+    expect(report.checks.flatMap((c) => c.findings)).toEqual([])
+    const passed = report.checks.filter((c) => c.status === 'passed').map((c) => c.id)
+    for (const { trips } of attacks.filter((a) => a.control === control)) expect(passed).toContain(trips)
+  })
 })
 
 describe.each(checklist.map(({ id, title }) => ({ id, title })))('$id $title', ({ id }) => {
@@ -28,7 +27,8 @@ describe.each(checklist.map(({ id, title }) => ({ id, title })))('$id $title', (
     expect(found.map((f) => f.code)).toContain(code)
     expect(report.verdict).toBe('refuted')
     expect(report.results).toEqual([])
-    for (const later of report.checks.slice(at + 1)) expect(later.status).toMatch(/^(passed|not-run|not-reached)$/)
+    for (const later of report.checks.slice(at + 1))
+      expect(later.status).toMatch(/^(passed|not-run|not-reached)$/)
   })
 })
 

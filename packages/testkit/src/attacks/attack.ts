@@ -22,9 +22,7 @@ export interface Attack {
 }
 
 /** What an attacker does to an election that is otherwise played as always. */
-export interface Attacker {
-  readonly edit?: SimulationPlan['edit']
-  readonly after?: SimulationPlan['after']
+export interface Attacker extends Pick<SimulationPlan, 'edit' | 'resign' | 'after'> {
   /** Ends at `closed`: what was forged cannot be tallied or decrypted. */
   readonly stops?: boolean
 }
@@ -85,6 +83,14 @@ export const change = <K extends EntryKind>(
   },
 })
 
+/** The first payload of a kind as it should be, with other signatures. */
+export const resign = (
+  kind: EntryKind,
+  sign: (simulation: Simulation, bytes: Uint8Array) => readonly Signature[],
+): Attacker => ({
+  resign: (payload, bytes, simulation) => (payload.kind === kind ? sign(simulation, bytes) : undefined),
+})
+
 /** Acts once, behind the first payload of a kind. */
 export function after(kind: EntryKind, act: (simulation: Simulation) => void): Attacker {
   const done = new WeakSet<Simulation>()
@@ -107,3 +113,31 @@ export function slip(
   const honest = simulation.sign(payload, bytes)
   simulation.append(payload.kind, bytes, signatures?.(honest, bytes) ?? honest)
 }
+
+/** Behind the first entry of a kind, a payload that does not belong there, with the sequence that would be next. */
+export function misplaced<K extends EntryKind>(
+  behind: EntryKind,
+  kind: K,
+  value: (s: Simulation) => Omit<PayloadOf<K>, 'sequence'>,
+): Attacker {
+  return after(behind, (s) => {
+    const own = value(s)
+    const role = ({ ...own } as { index?: number }).index
+    const sequence = s.course.phase.nextSequence(signerOf(kind), role)
+    const full = kind === 'ballot' ? own : { ...own, sequence }
+    slip(s, { kind, value: full } as unknown as Payload)
+  })
+}
+const signerOf = (kind: EntryKind) =>
+  kind.startsWith('trustee') || kind === 'decrypted'
+    ? 'trustee'
+    : kind.startsWith('roll') || kind === 'cancelled' || kind === 'reconciled'
+      ? 'registrar'
+      : 'administrator'
+
+/** Behind the first entry of a kind, the first one of another, byte by byte. */
+export const again = (kind: EntryKind, behind: EntryKind): Attacker =>
+  after(behind, (s) => {
+    const { bytes, entry } = s.log.find((l) => l.kind === kind)!
+    s.append(kind, bytes, entry.signatures)
+  })

@@ -2,13 +2,10 @@ import {
   type Entry,
   MemoryRecord,
   checkpointPath,
-  cosign,
   emptyFrontier,
   encodeEntry,
-  fromTimestamp,
   leafHash,
   rootOf,
-  signCheckpoint,
   toHex,
   utf8,
   frontierRoot,
@@ -16,16 +13,15 @@ import {
 } from '@cista/board'
 import { type Simulation, testWitness } from '../simulation.js'
 import { type Attack, attack, controlOf, exhibit, tamper } from './attack.js'
+import { cosignedBy, noted, rootAt } from './notes.js'
 import { long, smallest, witnessed } from './elections.js'
 
 interface Row {
   readonly entry: Uint8Array
   readonly payload: Uint8Array
 }
-const rowsOf = (s: Simulation): Row[] => s.log.map(({ entryBytes, bytes }) => ({ entry: entryBytes, payload: bytes }))
-const noted = (s: Simulation, size: number, root: Uint8Array, seed = s.keys.board): string =>
-  signCheckpoint({ origin: s.definition.origin, size, root }, seed, s.definition.origin)
-
+const rowsOf = (s: Simulation): Row[] =>
+  s.log.map(({ entryBytes, bytes }) => ({ entry: entryBytes, payload: bytes }))
 /** The record of these rows, its tree and checkpoint built anew by whoever holds the board's key. */
 async function rebuild(record: MemoryRecord, s: Simulation, rows: readonly Row[]): Promise<void> {
   for (const path of record.paths()) record.delete(path)
@@ -59,33 +55,26 @@ const flip = async (record: MemoryRecord, path: string, at: number) => {
 /** Index of the one ballot of the smallest election. */
 const ballotOf = (s: Simulation) => s.log.findIndex(({ kind }) => kind === 'ballot')
 const withoutBallot = (s: Simulation) => rowsOf(s).filter((_, i) => i !== ballotOf(s))
-const rootAt = (s: Simulation, size: number) => rootOf(s.log.slice(0, size).map((l) => leafHash(l.entryBytes)))
-
 const checkpointAttacks: readonly Attack[] = [
   tamper('BOARD_CHECKPOINT', 'a checkpoint by another key of the same name', smallest, (record, s) =>
     write(record, noted(s, s.size, rootAt(s, s.size), testWitness(0).seed)),
   ),
   tamper('BOARD_CHECKPOINT', 'a signature line by a key outside the manifest', smallest, (record, s) =>
-    write(record, cosign(s.checkpoint(), testWitness(0).seed, testWitness(0).name, 1_800_000_000)),
+    write(record, cosignedBy(s, s.checkpoint(), [0])),
   ),
   tamper('BOARD_CHECKPOINT', 'one witness where two are needed', witnessed, (record, s) =>
-    write(record, cosignedBy(s, [0])),
+    write(record, cosignedBy(s, noted(s, s.size), [0])),
   ),
   tamper('BOARD_CHECKPOINT', 'one witness twice where two are needed', witnessed, (record, s) =>
-    write(record, cosignedBy(s, [0], [testWitness(0).seed, testWitness(1).name])),
+    write(
+      record,
+      cosignedBy(s, noted(s, s.size), [0, { seed: testWitness(0).seed, name: testWitness(1).name }]),
+    ),
   ),
   tamper('BOARD_ROOT', 'a checkpoint with another root', smallest, (record, s) =>
     write(record, noted(s, s.size, frontierRoot(emptyFrontier(s.definition.origin, s.definition.id)))),
   ),
 ]
-
-function cosignedBy(s: Simulation, witnesses: readonly number[], ...false_: [Uint8Array, string][]): string {
-  const all = [...witnesses.map((i): [Uint8Array, string] => [testWitness(i).seed, testWitness(i).name]), ...false_]
-  return all.reduce(
-    (note, [seed, name]) => cosign(note, seed, name, fromTimestamp(s.now)),
-    noted(s, s.size, rootAt(s, s.size)),
-  )
-}
 
 const fileAttacks: readonly Attack[] = [
   tamper('BOARD_FILE', 'the second bundle of payloads withheld', long, async (record) => {
@@ -98,7 +87,9 @@ const fileAttacks: readonly Attack[] = [
   tamper('BOARD_FILE', 'a hash tile withheld', smallest, async (record) => {
     record.delete(only(record, 'tile/0/'))
   }),
-  tamper('BOARD_TILE', 'a hash tile changed', smallest, (record) => flip(record, only(record, 'tile/0/'), 40)),
+  tamper('BOARD_TILE', 'a hash tile changed', smallest, (record) =>
+    flip(record, only(record, 'tile/0/'), 40),
+  ),
   tamper('BOARD_TILE', 'a hash tile of the second level changed', long, (record) =>
     flip(record, only(record, 'tile/1/'), 3),
   ),
@@ -112,13 +103,27 @@ const fileAttacks: readonly Attack[] = [
 
 const entryAttacks: readonly Attack[] = [
   tamper('BOARD_ENTRY', 'an entry with a space in it', smallest, (record, s) =>
-    rebuild(record, s, edited(s, ballotOf(s), (entry) => entry.replace(':', ': '))),
+    rebuild(
+      record,
+      s,
+      edited(s, ballotOf(s), (entry) => entry.replace(':', ': ')),
+    ),
   ),
   tamper('BOARD_ENTRY', 'an entry with a key twice', smallest, (record, s) =>
-    rebuild(record, s, edited(s, ballotOf(s), (entry) => entry.replace('{', '{"index":1,'))),
+    rebuild(
+      record,
+      s,
+      edited(s, ballotOf(s), (entry) => entry.replace('{', '{"index":1,')),
+    ),
   ),
   tamper('BOARD_CHAIN', 'an entry edited and the tree rebuilt, the chain left', smallest, (record, s) =>
-    rebuild(record, s, edited(s, ballotOf(s), (entry) => entry.replace(/"batchTime":"[^"]*"/, '"batchTime":"2026-01-05T16:00:00Z"'))),
+    rebuild(
+      record,
+      s,
+      edited(s, ballotOf(s), (entry) =>
+        entry.replace(/"batchTime":"[^"]*"/, '"batchTime":"2026-01-05T16:00:00Z"'),
+      ),
+    ),
   ),
   tamper('BOARD_CHAIN', 'two entries exchanged and the tree rebuilt', smallest, (record, s) => {
     const rows = rowsOf(s)
@@ -130,7 +135,11 @@ const entryAttacks: readonly Attack[] = [
   ),
   tamper('BOARD_CHAIN', 'a chain that begins at another election', smallest, (record, s) => {
     const foreign = toHex(emptyFrontier(s.definition.origin, '00'.repeat(32)).lastLeaf)
-    return rebuild(record, s, edited(s, 0, (entry) => entry.replace(/"previous":"\w*"/, `"previous":"${foreign}"`)))
+    return rebuild(
+      record,
+      s,
+      edited(s, 0, (entry) => entry.replace(/"previous":"\w*"/, `"previous":"${foreign}"`)),
+    )
   }),
   tamper('BOARD_PAYLOAD', 'another payload beside its entry', smallest, async (record, s) => {
     const path = only(record, 'payloads/')
@@ -138,7 +147,14 @@ const entryAttacks: readonly Attack[] = [
     await flip(record, path, before + 200)
   }),
   tamper('BOARD_PAYLOAD', 'a payload of another size than the entry says', smallest, (record, s) =>
-    rebuild(record, s, relink(s, edited(s, ballotOf(s), (entry) => entry.replace(/"size":\d+/, '"size":7')))),
+    rebuild(
+      record,
+      s,
+      relink(
+        s,
+        edited(s, ballotOf(s), (entry) => entry.replace(/"size":\d+/, '"size":7')),
+      ),
+    ),
   ),
 ]
 
@@ -150,14 +166,14 @@ const historyAttacks: readonly Attack[] = [
   }),
   tamper('BOARD_EARLIER', 'a ballot left out, chain and tree rebuilt', smallest, async (record, s) => {
     const size = ballotOf(s) + 1
-    const earlier = noted(s, size, rootAt(s, size))
+    const earlier = noted(s, size)
     await rebuild(record, s, relink(s, withoutBallot(s)))
     return { earlier }
   }),
   attack('BOARD_EARLIER', 'another whole history of the same election', controlOf(smallest), async () => {
     const [shown, other] = [await smallest(), await smallest()]
     const { record, options } = await exhibit(other)
-    return { record, options: { ...options, earlier: noted(shown, 12, rootAt(shown, 12)) } }
+    return { record, options: { ...options, earlier: noted(shown, 12) } }
   }),
   tamper('BOARD_EARLIER', 'an earlier checkpoint of another board', smallest, async (_, s) => ({
     earlier: noted(s, 3, rootAt(s, 3), testWitness(0).seed),

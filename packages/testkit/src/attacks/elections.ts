@@ -8,8 +8,8 @@ export const no: Choice = { kind: 'selection', selected: ['no'] }
 
 const play =
   (plan: SimulationPlan, vote: (simulation: Simulation) => void, trustees?: number[]): Election =>
-  async ({ edit, after, stops = false }: Attacker = {}) => {
-    const simulation = new Simulation({ ...plan, edit, after }).setUp()
+  async ({ stops = false, ...attacker }: Attacker = {}) => {
+    const simulation = new Simulation({ ...plan, ...attacker }).setUp()
     vote(simulation)
     return stops ? simulation.close() : simulation.finish(trustees)
   }
@@ -28,9 +28,8 @@ export const revoted = play({ voters: [{}, { weight: 3 }], manifest: { revisions
 export const allDecrypt = play({ voters: twoVoters }, (s) => s.cast(0, { question: yes }), [1, 2, 3])
 
 /** A few voters may have so much weight, and not more. */
-export const weighed = play(
-  { voters: [{ weight: 2 }, { weight: 3 }], manifest: { maximumWeight: 5 } },
-  (s) => s.cast(0, { question: yes }),
+export const weighed = play({ voters: [{ weight: 2 }, { weight: 3 }], manifest: { maximumWeight: 5 } }, (s) =>
+  s.cast(0, { question: yes }),
 )
 
 const { administrators } = testManifest(testKeys('simulation'))
@@ -59,8 +58,22 @@ export const long = play({ voters: twoVoters }, (s) => {
 const option = (id: string) => ({ id, title: { en: `Option ${id}` } })
 const districts: Partial<Manifest> = {
   contests: [
-    { id: 'mayor', kind: 'selection', max: 1, min: 0, options: [option('a'), option('b')], title: { en: 'Mayor' } },
-    { id: 'judge', kind: 'selection', max: 1, min: 0, options: [option('c'), option('d')], title: { en: 'Judge' } },
+    {
+      id: 'mayor',
+      kind: 'selection',
+      max: 1,
+      min: 0,
+      options: [option('a'), option('b')],
+      title: { en: 'Mayor' },
+    },
+    {
+      id: 'judge',
+      kind: 'selection',
+      max: 1,
+      min: 0,
+      options: [option('c'), option('d')],
+      title: { en: 'Judge' },
+    },
   ],
   minimumBallots: 2,
   styles: [

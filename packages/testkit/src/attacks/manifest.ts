@@ -78,7 +78,7 @@ const ask = (change: Partial<typeof question>): Forged => ({
   manifest: { contests: [{ ...question, ...change }] },
 })
 const [first, second] = honest.administrators.keys as [Manifest['trustees'][0], Manifest['trustees'][0]]
-const administrators = (list: Manifest['trustees'], quorum = 1): Forged['manifest'] => ({
+const administrators = (list: Manifest['trustees'], quorum = 1): Partial<Manifest> => ({
   administrators: { keys: list, quorum },
 })
 const inner = (title: string) => ask({ options: [option('yes', 'Yes'), option('no', title)] })
@@ -100,7 +100,9 @@ export const manifestAttacks: readonly Attack[] = [
     text: (t) => t.replace('"tolerance":60', '"tolerance":6e1'),
   }),
   forge('MANIFEST_ENCODING', 'a byte order mark', { text: (t) => `\ufeff${t}` }),
-  forge('MANIFEST_ENCODING', 'a suite that nobody pinned', { manifest: { suite: 'P-192' as Manifest['suite'] } }),
+  forge('MANIFEST_ENCODING', 'a suite that nobody pinned', {
+    manifest: { suite: 'P-192' as Manifest['suite'] },
+  }),
   forge('MANIFEST_ENCODING', 'a name that changes its direction', inner('\u202eseY')),
   forge('MANIFEST_ENCODING', 'a name not in normal form C', inner('Re\u0301sume\u0301')),
   forge('MANIFEST_ENCODING', 'a name with half a character', inner('\ud800')),
@@ -113,7 +115,11 @@ export const manifestAttacks: readonly Attack[] = [
   forge('MANIFEST_TEXT', 'an option without a name in one language', {
     manifest: { languages: ['en', 'fr'] },
   }),
-  forge('MANIFEST_REFERENCE', 'two options with one id', ask({ options: [option('yes', 'Yes'), option('yes', 'No')] })),
+  forge(
+    'MANIFEST_REFERENCE',
+    'two options with one id',
+    ask({ options: [option('yes', 'Yes'), option('yes', 'No')] }),
+  ),
   forge('MANIFEST_REFERENCE', 'a style without a tally unit', {
     manifest: { styles: [...honest.styles, { contests: ['question'], id: 'abroad' }] },
   }),
