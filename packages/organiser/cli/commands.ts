@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { readFile, readdir } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import {
+  type ActOf,
+  type OrganiserKey,
+  type OrganiserKind,
+  decodeRoll,
+  encodeRoll,
+  issueCredentials,
+  originOf,
+  prepareAct,
+  readManifest,
+  rollChunks,
+  rollOf,
+} from '@cista/organiser'
+import {
+  type Course,
+  type Definition,
+  type Submission,
+  compileDefinition,
+  credentialOf,
+  parseCode,
+} from '@cista/protocol'
+import { payloadHash } from '@cista/board'
+import { Failure } from './failure.js'
+import { decoding, read, readDefinition, write } from './files.js'
+import { findCode, readPeople, writeCodes } from './people.js'
+import { boardKeyFor } from './session.js'
+import { parseSource } from './source.js'
+
+export type Say = (line: string) => void
+
+/** Now, as entries have it. */
+const now = () => `${new Date().toISOString().slice(0, 19)}Z`
+
+/** Makes the canonical manifest of a readable one. */
+export async function makeManifest(
+  file: string,
+  out: string,
+  board: { server?: string; boardKey?: string },
+): Promise<Definition> {
+  const source = parseSource(new TextDecoder().decode(await read(file)), file)
+  const origin = originOf(source.tree)
+  const { server, boardKey } = board
+  // Without an origin the manifest is faulty anyway; all its other faults are wanted too.
+  const key =
+    boardKey ?? (server === undefined || origin === undefined ? '' : await boardKeyFor(server, origin))
+  const made = readManifest(source.tree, key)
+  if ('faults' in made) {
+    const lines = made.faults.map(source.locate)
+    throw new Failure(
+      `${file}: ${lines.length === 1 ? 'one thing' : `${lines.length} things`} to mend`,
+      lines,
+    )
+  }
+  await write(out, made.bytes)
+  return compileDefinition(payloadHash(made.bytes), made.manifest)
+}
+
+/** Codes for people, and the roll file with their public keys. */
+export async function makeCredentials(
+  files: { manifest: string; csv: string; outCodes: string; outRoll: string },
+  say: Say,
+): Promise<void> {
+  const { definition } = await readDefinition(files.manifest)
+  const people = readPeople(new TextDecoder().decode(await read(files.csv)), files.csv, definition)
+  const issued = issueCredentials(definition, people)
+  await write(files.outCodes, writeCodes(issued), true)
+  await write(files.outRoll, encodeRoll(rollOf(definition, issued)))
+  say(`${issued.length} codes in ${files.outCodes}: each is somebody's vote, deliver and then destroy them`)
+  say(`${issued.length} public keys in ${files.outRoll}: post them with “roll”`)
+}
+
+/** One submission, judged as the board will judge it. @throws {Failure} with the reason before anything is sent. */
+export function act<K extends OrganiserKind>(
+  course: Course,
+  kind: K,
+  value: ActOf<K>,
+  key: OrganiserKey,
+): Submission {
+  const prepared = decoding(kind, () => prepareAct(course, kind, value, key, now()))
+  if ('refusal' in prepared) throw new Failure(`${kind} is not possible now: ${prepared.refusal.why}`)
+  return prepared.submission
+}
+
+/** The chunks of a roll that are not on the board yet, in order. */
+export async function rollSubmissions(
+  course: Course,
+  file: string,
+  key: OrganiserKey,
+): Promise<Submission[]> {
+  const bytes = await read(file)
+  const { election, credentials } = decoding(file, () => decodeRoll(bytes))
+  if (election !== course.definition.id) throw new Failure(`${file} is the roll of election ${election}`)
+  const rest = credentials.filter((c) => course.roll.get(c.key) === undefined)
+  if (rest.length === 0) throw new Failure('the whole roll is on the board already')
+  return rollChunks(rest).map((chunk) => act(course, 'roll', { credentials: chunk }, key))
+}
+
+export function seal(course: Course, key: OrganiserKey, reference: string | undefined): Submission {
+  const { chunks, size, weight } = course.roll
+  const numbers = { chunks, credentials: size, weight }
+  return act(course, 'roll-sealed', reference === undefined ? numbers : { ...numbers, reference }, key)
+}
+
+const changeLists = ['added', 'removed', 'rekeyed', 'reweighted', 'restyled'] as const
+
+/** A change of the roll from a YAML or JSON file with one or more of the lists. */
+export async function change(
+  course: Course,
+  key: OrganiserKey,
+  file: string,
+  reason: string,
+): Promise<Submission> {
+  const { tree } = parseSource(new TextDecoder().decode(await read(file)), file)
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree))
+    throw new Failure(`${file}: needs lists (${changeLists.join(', ')})`)
+  const unknown = Object.keys(tree).find((k) => !(changeLists as readonly string[]).includes(k))
+  if (unknown !== undefined)
+    throw new Failure(`${file}: no list “${unknown}” here; there are ${changeLists.join(', ')}`)
+  const lists = Object.fromEntries(changeLists.map((k) => [k, (tree as Record<string, unknown>)[k] ?? []]))
+  return act(course, 'roll-changed', { ...lists, reason } as unknown as ActOf<'roll-changed'>, key)
+}
+
+export interface WhoseCredential {
+  readonly credential?: string
+  readonly name?: string
+  readonly codes?: string
+}
+
+/** A credential's public key: as given, or by its owner's name in a file of codes. */
+export async function credentialKey(
+  election: string,
+  { credential, name, codes }: WhoseCredential,
+): Promise<string> {
+  if (credential !== undefined) return credential
+  if (name === undefined || codes === undefined)
+    throw new Failure('name the credential with --credential, or with --name and --codes')
+  const parsed = parseCode(election, findCode(new TextDecoder().decode(await read(codes)), codes, name))
+  if ('fault' in parsed) throw new Failure(`${codes}: the code of ${name} is ${parsed.why}`)
+  return credentialOf(election, parsed.code).key
+}
+
+/** SHA-256 of every file below a folder, by path. */
+export async function pageHashes(folder: string): Promise<Record<string, string>> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((item) =>
+    item.isFile(),
+  )
+  if (files.length === 0) throw new Failure(`${folder} has no files`)
+  const hashes = await Promise.all(
+    files.map(async ({ parentPath, name }): Promise<[string, string]> => {
+      const path = join(parentPath, name)
+      const hash = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex')
+      return [relative(folder, path).split(sep).join('/'), hash]
+    }),
+  )
+  return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)))
+}

@@ -1,0 +1,333 @@
+import { DecodeError } from '@cista/board'
+import {
+  type OrganiserKey,
+  coSign,
+  missingSignatures,
+  newKey,
+  organiserStanding,
+  signManifest,
+} from '@cista/organiser'
+import type { Course, Definition, Submission } from '@cista/protocol'
+import { RecordUnavailable, Unreachable } from '@cista/verifier'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import {
+  type WhoseCredential,
+  act,
+  change,
+  credentialKey,
+  makeCredentials,
+  makeManifest,
+  pageHashes,
+  rollSubmissions,
+  seal,
+} from './commands.js'
+import { Failure, UsageFailure } from './failure.js'
+import { readDefinition, readDraft, readKey, writeDraft, writeKey } from './files.js'
+import { type PassphraseOptions, choosePassphrase, readPassphrase } from './passphrase.js'
+import { follow, post, postOrDraft } from './session.js'
+import { describeSubmission, manifestLines } from './show.js'
+
+interface KeyOptions extends PassphraseOptions {
+  readonly key: string
+}
+interface OnElection {
+  readonly server: string
+  readonly election: string
+}
+type ActOptions = KeyOptions & OnElection & { readonly draft?: string }
+
+const print = (line: string) => console.log(line)
+const say = (line: string) => console.error(line)
+
+const program = new Command('cista-organiser')
+  .description(
+    "Administrators' and registrars' tool. Everything is signed on this machine; no key and no code leaves it.",
+  )
+  .version('0.1.0')
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false })
+  .addHelpText(
+    'after',
+    `
+An election in order: key new (every administrator and registrar), manifest, create, credentials, roll, seal.
+Then voting opens and closes by itself. “status” says what is next at any time.
+Exit status: 0 done, 1 refused, 2 called wrongly or unreachable.`,
+  )
+
+const number = (min: number, max: number) => (text: string) => {
+  if (!/^[0-9]+$/.test(text) || Number(text) < min || Number(text) > max)
+    throw new InvalidArgumentError(`A number from ${min} to ${max} is needed.`)
+  return Number(text)
+}
+const hex64 = (text: string) => {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('64 hexadecimal digits are needed.')
+  return text
+}
+const url = (text: string) => {
+  if (!URL.canParse(text) || !/^https?:/.test(text))
+    throw new InvalidArgumentError('An address like https://vote.example.org is needed.')
+  return text
+}
+const withPassphrase = (command: Command) =>
+  command.addOption(
+    new Option(
+      '--passphrase-fd <n>',
+      'read the passphrase from this file descriptor (or set CISTA_PASSPHRASE)',
+    ).argParser(number(0, 1000)),
+  )
+const withKey = (command: Command) => withPassphrase(command.requiredOption('--key <file>', 'your key file'))
+const withElection = (command: Command) =>
+  command
+    .requiredOption('--server <url>', 'the ballot server', url)
+    .requiredOption('--election <id>', 'the published id of the election', hex64)
+const withReason = (command: Command) =>
+  command.requiredOption('--reason <text>', 'why; it stands in the public record')
+
+const unlock = async (options: KeyOptions): Promise<OrganiserKey> =>
+  readKey(options.key, await readPassphrase(options))
+
+/** A command that posts one payload, or leaves it as a draft for co-signers. */
+function posting<O>(
+  command: Command,
+  prepare: (course: Course, key: OrganiserKey, options: O) => Submission | Promise<Submission>,
+): Command {
+  return withElection(withKey(command))
+    .option('--draft <file>', 'do not post: write it here for co-signers')
+    .action(async (options: ActOptions & O) => {
+      const key = await unlock(options)
+      const course = await follow(options.server, options.election)
+      const submission = await prepare(course, key, options)
+      print(await postOrDraft(options.server, course.definition, submission, options.draft))
+    })
+}
+
+const keys = program.command('key').description('make or show a signing key')
+withPassphrase(keys.command('new').description('make a signing key in a file locked with a passphrase'))
+  .addOption(
+    new Option('--role <role>', 'what it is for')
+      .choices(['administrator', 'registrar'])
+      .makeOptionMandatory(),
+  )
+  .requiredOption('--name <name>', 'whose key it is, as it will stand in the manifest')
+  .requiredOption('--file <path>', 'where to write it')
+  .addOption(
+    new Option('--work-factor <n>', 'log2 of the cost of the passphrase lock; lower only for tests')
+      .env('CISTA_WORK_FACTOR')
+      .default(18)
+      .argParser(number(1, 20)),
+  )
+  .action(
+    async (
+      options: PassphraseOptions & {
+        role: OrganiserKey['role']
+        name: string
+        file: string
+        workFactor: number
+      },
+    ) => {
+      const key = newKey(options.role, options.name)
+      await writeKey(options.file, key, await choosePassphrase(options), options.workFactor)
+      showKey(key)
+      say(
+        `Put name and key into the manifest. ${options.file} is secret: keep a copy of it, apart from the passphrase.`,
+      )
+    },
+  )
+withPassphrase(
+  keys
+    .command('show')
+    .description('the public key of a key file')
+    .requiredOption('--file <path>', 'the key file'),
+).action(async (options: PassphraseOptions & { file: string }) =>
+  showKey(await readKey(options.file, await readPassphrase(options))),
+)
+const showKey = ({ name, role, key }: OrganiserKey) =>
+  [`name: ${name}`, `role: ${role}`, `key: ${key}`].forEach(print)
+
+program
+  .command('manifest')
+  .description('make the definition of an election from a readable YAML or JSON file; all errors by line')
+  .argument('<file>', 'the readable file')
+  .requiredOption('--out <file>', 'where to write the canonical manifest')
+  .option('--server <url>', 'the ballot server, which is asked for its board key', url)
+  .option('--board-key <vkey>', 'or the board key itself')
+  .action(async (file: string, options: { out: string; server?: string; boardKey?: string }) => {
+    if ((options.server === undefined) === (options.boardKey === undefined))
+      throw new UsageFailure('give one of --server and --board-key')
+    const definition = await makeManifest(file, options.out, options)
+    manifestLines(definition).forEach(print)
+  })
+
+withKey(program.command('create').description('sign the manifest and post it: the election exists'))
+  .requiredOption('--server <url>', 'the ballot server', url)
+  .requiredOption('--manifest <file>', 'the canonical manifest')
+  .option('--draft <file>', 'do not post: write it here for co-signers')
+  .action(async (options: KeyOptions & { server: string; manifest: string; draft?: string }) => {
+    const key = await unlock(options)
+    const { definition, bytes } = await readDefinition(options.manifest)
+    const signed = signManifest(definition, bytes, key)
+    if ('refusal' in signed) throw new Failure(signed.refusal.why)
+    print(await postOrDraft(options.server, definition, signed.submission, options.draft))
+    print(`election: ${definition.id}`)
+  })
+
+program
+  .command('credentials')
+  .description(
+    'make a code for everybody in a CSV (columns name, style, weight), and the roll of their public keys',
+  )
+  .requiredOption('--manifest <file>', 'the canonical manifest')
+  .requiredOption('--csv <file>', 'the people')
+  .requiredOption('--out-codes <file>', 'names and codes: secret, for delivery')
+  .requiredOption('--out-roll <file>', 'public keys, for “roll”')
+  .action((options: { manifest: string; csv: string; outCodes: string; outRoll: string }) =>
+    makeCredentials(options, say),
+  )
+
+withElection(
+  withKey(program.command('roll').description('post the roll, from where the board already has it')),
+)
+  .requiredOption('--roll <file>', 'the roll file')
+  .option('--draft <file>', 'do not post: write FILE-1, FILE-2, … for co-signers')
+  .action(async (options: ActOptions & { roll: string }) => {
+    const key = await unlock(options)
+    const course = await follow(options.server, options.election)
+    const submissions = await rollSubmissions(course, options.roll, key)
+    for (const [i, s] of submissions.entries())
+      print(
+        await postOrDraft(options.server, course.definition, s, options.draft && `${options.draft}-${i + 1}`),
+      )
+  })
+
+posting<{ reference?: string }>(
+  program
+    .command('seal')
+    .description('close the roll')
+    .option('--reference <text>', 'where the civil register stands, for the record'),
+  (course, key, { reference }) => seal(course, key, reference),
+)
+posting<{ file: string; reason: string }>(
+  withReason(program.command('change').description('change the roll after sealing')).requiredOption(
+    '--file <file>',
+    'YAML or JSON with lists added, removed, rekeyed, reweighted, restyled',
+  ),
+  (course, key, { file, reason }) => change(course, key, file, reason),
+)
+posting<WhoseCredential & { reason: string }>(
+  withReason(
+    program.command('cancel').description('cancel the credential of somebody who votes on paper; final'),
+  )
+    .option('--credential <key>', 'its public key', hex64)
+    .option('--name <name>', 'or its owner, with --codes')
+    .option('--codes <file>', 'the file of names and codes'),
+  async (course, key, options) =>
+    act(
+      course,
+      'cancelled',
+      { credential: await credentialKey(course.definition.id, options), reason: options.reason },
+      key,
+    ),
+)
+posting(
+  program
+    .command('reconcile')
+    .description('after closing: every paper vote is cancelled, the count may begin'),
+  (course, key) => act(course, 'reconciled', { cancellations: course.phase.cancellations }, key),
+)
+posting<{ closes: string; reason: string }>(
+  withReason(program.command('extend').description('close later than planned')).requiredOption(
+    '--closes <time>',
+    'new closing time, like 2026-11-23T20:00:00+01:00',
+    (text) => {
+      if (
+        !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) ||
+        Number.isNaN(Date.parse(text))
+      )
+        throw new InvalidArgumentError('A time with its offset is needed.')
+      return `${new Date(text).toISOString().slice(0, 19)}Z`
+    },
+  ),
+  (course, key, { closes, reason }) => act(course, 'extended', { closes, reason }, key),
+)
+posting<{ reason: string }>(
+  withReason(program.command('close').description('close voting now, where the manifest allows it')),
+  (course, key, { reason }) => act(course, 'close-requested', { reason }, key),
+)
+posting<{ reason: string }>(
+  withReason(program.command('restart').description('restart the key ceremony with fresh keys')),
+  (course, key, { reason }) =>
+    act(course, 'ceremony-restarted', { attempt: course.phase.attempt.number + 1, reason }, key),
+)
+posting<{ reason: string }>(
+  withReason(program.command('abort').description('end the election without a result; final')),
+  (course, key, { reason }) => act(course, 'aborted', { reason }, key),
+)
+posting<{ text: string }>(
+  program
+    .command('notice')
+    .description('put a public remark on the board')
+    .requiredOption('--text <text>', 'the remark'),
+  (course, key, { text }) => act(course, 'notice', { text }, key),
+)
+posting<{ folder: string; reason: string }>(
+  withReason(
+    program.command('page').description("publish new hashes of the voter page's files"),
+  ).requiredOption('--folder <dir>', 'the files'),
+  async (course, key, { folder, reason }) =>
+    act(course, 'page-changed', { page: await pageHashes(folder), reason }, key),
+)
+
+withKey(program.command('sign').description('add your signature to a draft').argument('<draft>'))
+  .requiredOption('--manifest <file>', 'the canonical manifest of the election')
+  .action(async (path: string, options: KeyOptions & { manifest: string }) => {
+    const { definition } = await readDefinition(options.manifest)
+    const draft = await readDraft(path)
+    describeSubmission(definition, draft).forEach(say)
+    const signed = coSign(definition, draft, await unlock(options))
+    if ('refusal' in signed) throw new Failure(signed.refusal.why)
+    await writeDraft(path, signed.submission)
+    const missing = missingSignatures(definition, signed.submission)
+    print(missing > 0 ? `signed; ${missing} more signatures are needed` : 'signed; “post” it')
+  })
+program
+  .command('post')
+  .description('post a draft that all have signed')
+  .argument('<draft>')
+  .requiredOption('--manifest <file>', 'the canonical manifest of the election')
+  .requiredOption('--server <url>', 'the ballot server', url)
+  .action(async (path: string, { manifest, server }: { manifest: string; server: string }) => {
+    const { definition }: { definition: Definition } = await readDefinition(manifest)
+    print(await post(server, definition, await readDraft(path)))
+  })
+
+withElection(program.command('status').description('where the election stands and what is next'))
+  .option('--json', 'as JSON')
+  .action(async ({ server, election, json }: OnElection & { json?: true }) => {
+    const standing = organiserStanding(await follow(server, election))
+    if (json === true) print(JSON.stringify(standing))
+    else [`stage: ${standing.stage}`, ...standing.facts, `next: ${standing.next}`].forEach(print)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof Failure) {
+    say(`cista-organiser: ${error.message}`)
+    for (const line of error.details) say(`  ${line}`)
+    return error instanceof UsageFailure ? 2 : 1
+  }
+  if (error instanceof DecodeError) {
+    say(`cista-organiser: refused: ${error.message}`)
+    return 1
+  }
+  if (error instanceof Unreachable || error instanceof RecordUnavailable) {
+    say(`cista-organiser: ${error.message}`)
+    return 2
+  }
+  throw error
+}

@@ -1,0 +1,61 @@
+import { DecodeError, verifyReceipt } from '@cista/board'
+import { missingSignatures } from '@cista/organiser'
+import type { Course, Definition, Submission } from '@cista/protocol'
+import { type Fetch, followRecord, getJson, httpRecord, policyOf, postSubmission } from '@cista/verifier'
+import { Failure } from './failure.js'
+import { writeDraft } from './files.js'
+
+const get: Fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(60_000) })
+const baseOf = (server: string) => server.replace(/\/+$/, '')
+
+/** Where the election stands, verified as far as posting needs it. */
+export function follow(server: string, election: string): Promise<Course> {
+  return followRecord(httpRecord(`${baseOf(server)}/elections/${election}`, get), election)
+}
+
+/** The server's board key for an origin. */
+export async function boardKeyFor(server: string, origin: string): Promise<string> {
+  const answer = await getJson(`${baseOf(server)}/api/board-key?origin=${encodeURIComponent(origin)}`, get)
+  if (typeof answer?.['key'] !== 'string') throw new Failure(`${server} gives no board key for ${origin}`)
+  return answer['key']
+}
+
+/** Posts, and verifies the receipt: the entry is on the board for good. */
+export async function post(server: string, definition: Definition, s: Submission): Promise<string> {
+  const missing = missingSignatures(definition, s)
+  if (missing > 0)
+    throw new Failure(
+      `${missing} more signatures are needed: write it to a file with --draft, and let others “sign” it`,
+    )
+  const path = s.kind === 'manifest' ? '/api/elections' : `/api/elections/${definition.id}/entries`
+  const outcome = await postSubmission(`${baseOf(server)}${path}`, s, get)
+  if (outcome.kind === 'refused') {
+    const { detail, findings } = outcome.problem
+    throw new Failure(
+      `the server refuses: ${detail}`,
+      findings.map(({ code, at, why }) => `${at}: ${why} (${code})`),
+    )
+  }
+  try {
+    const { entry } = verifyReceipt(outcome.entry, outcome.receipt, policyOf(definition))
+    if (entry.payload !== s.hash) throw new DecodeError('entry', 'holds another payload than the one sent')
+    return `${s.kind}: entry ${entry.index} of the board, receipt verified`
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    throw new Failure(`the server's receipt is worth nothing: ${error.message}`)
+  }
+}
+
+/** Posts at once, or leaves a draft for co-signers. */
+export async function postOrDraft(
+  server: string,
+  definition: Definition,
+  s: Submission,
+  draft: string | undefined,
+): Promise<string> {
+  if (draft === undefined) return post(server, definition, s)
+  await writeDraft(draft, s)
+  const missing = missingSignatures(definition, s)
+  const next = missing > 0 ? `${missing} more signatures are needed (“sign”), then “post” it` : '“post” it'
+  return `${s.kind}: written to ${draft}, not posted; ${next}`
+}

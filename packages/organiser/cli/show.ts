@@ -1,0 +1,40 @@
+import { DecodeError } from '@cista/board'
+import type { Definition, Submission } from '@cista/protocol'
+import { toPayload } from '@cista/verifier'
+import { Failure } from './failure.js'
+
+/** What a manifest says, for people to read before they sign. */
+export function manifestLines({ id, manifest }: Definition): string[] {
+  const lang = manifest.languages[0]!
+  const people = (list: readonly { name: string }[]) => list.map((p) => p.name).join(', ')
+  return [
+    `election: ${id}`,
+    `title: ${manifest.title[lang]}`,
+    ...manifest.contests.map(
+      (c) => `contest ${c.id} (${c.kind}): ${c.title[lang]}, ${c.options.length} options`,
+    ),
+    `opens ${manifest.schedule.opens}, closes ${manifest.schedule.closes}`,
+    `trustees, any ${manifest.threshold} decrypt: ${people(manifest.trustees)}`,
+    `administrators, ${manifest.administrators.quorum} sign: ${people(manifest.administrators.keys)}`,
+    `registrars, ${manifest.registrars.quorum} sign: ${people(manifest.registrars.keys)}`,
+    'Publish the election id: it is what voters and observers compare.',
+  ]
+}
+
+/** What is about to be signed. @throws {Failure} if it is no payload of this election. */
+export function describeSubmission(
+  definition: Definition,
+  { kind, payload, hash, signatures }: Submission,
+): string[] {
+  if (kind === 'manifest' && hash !== definition.id)
+    throw new Failure('the draft is the manifest of another election')
+  try {
+    const { value } = toPayload(definition, kind, payload)
+    const text = kind === 'manifest' ? manifestLines(definition) : JSON.stringify(value, null, 2).split('\n')
+    const by = signatures.length === 0 ? 'nobody yet' : signatures.map((s) => s.by).join(', ')
+    return [`${kind}, signed by ${by}:`, ...text.slice(0, 60).map((line) => `  ${line}`)]
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    throw new Failure(`the draft is no ${kind} of this election: ${error.message}`)
+  }
+}

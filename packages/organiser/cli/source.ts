@@ -1,0 +1,62 @@
+import type { SourceFault } from '@cista/organiser'
+import { LineCounter, isCollection, isNode, parseDocument, type Document } from 'yaml'
+import { Failure } from './failure.js'
+
+/** A YAML or JSON file that a person wrote: its value, and where in it each path stands. */
+export interface SourceFile {
+  readonly tree: unknown
+  /** `file:line:column: why`. */
+  locate(fault: SourceFault): string
+}
+
+/** @throws {Failure} with every error of form, by line and column. */
+export function parseSource(text: string, name: string): SourceFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    maxAliasCount: 0,
+  } as never)
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return `${name}:${line}:${col}`
+  }
+  if (document.errors.length > 0)
+    throw new Failure(
+      `${name} is no YAML or JSON`,
+      document.errors.map((error) => `${place(error.pos[0])}: ${error.message}`),
+    )
+  let tree: unknown
+  try {
+    tree = document.toJS({ maxAliasCount: 0 })
+  } catch (error) {
+    throw new Failure(`${name} uses aliases, which are not taken here: ${(error as Error).message}`)
+  }
+  return {
+    tree,
+    locate: ({ path, why }) => `${place(offsetOf(document, path))}: ${path === '' ? '' : `${path}: `}${why}`,
+  }
+}
+
+/** Where a path stands, or as much of it as the file has: defaults have no place of their own. */
+function offsetOf(document: Document, path: string): number {
+  const keys = path
+    .split(/[.[\]]+/)
+    .filter((key) => key !== '')
+    .map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+  let node: unknown = document.contents
+  let offset = startOf(node)
+  for (const key of keys) {
+    if (!isCollection(node)) break
+    const pair = node.items.find((item) => keyOf(item) === key)
+    const next = pair === undefined ? node.get(key, true) : ((pair as { value: unknown }).value ?? node)
+    if (next === undefined) break
+    offset = pair === undefined ? startOf(next) : startOf((pair as { key: unknown }).key)
+    node = next
+  }
+  return offset
+}
+
+const keyOf = (item: unknown): unknown => (item as { key?: { value?: unknown } } | null)?.key?.value
+const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0)

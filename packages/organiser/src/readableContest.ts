@@ -1,0 +1,95 @@
+import { integer, list } from '@cista/board'
+import { type Contest, identifier, limits } from '@cista/protocol'
+import type { Place } from './place.js'
+import { readProse, readTitle } from './readableText.js'
+import { slug } from './slug.js'
+
+const kinds = ['selection', 'score', 'ranking'] as const
+const common = ['id', 'kind', 'title', 'description', 'options'] as const
+const own = {
+  selection: ['min', 'max'],
+  score: ['maximum', 'budget'],
+  ranking: ['min', 'max', 'points'],
+} as const
+const points = integer(0, limits.points)
+const positive = integer(1, limits.points)
+const most = integer(1, limits.options)
+const least = integer(0, limits.options)
+
+/** Ids that people wrote come first, so that an id made of a title never takes one of theirs. */
+export function idsOf(places: readonly Place[]): Set<string> {
+  return new Set(
+    places.flatMap((p) => {
+      const id = p.field('id')?.value
+      return typeof id === 'string' ? [id] : []
+    }),
+  )
+}
+
+/** The id that is written, or one made of the title. */
+function readId(place: Place, title: string | undefined, fallback: string, taken: Set<string>): string {
+  const written = place.field('id')
+  if (written !== undefined) return written.take(identifier) ?? ''
+  const id = slug(title ?? '', fallback, taken)
+  taken.add(id)
+  return id
+}
+
+/** A contest in its readable form: kind `selection` and, where nothing else is said, one choice at most. */
+export function readContest(
+  place: Place,
+  position: number,
+  languages: readonly string[],
+  taken: Set<string>,
+): Contest | undefined {
+  const kindPlace = place.field('kind')
+  const kind = kindPlace === undefined ? 'selection' : kinds.find((k) => k === kindPlace.value)
+  if (kind === undefined) return kindPlace!.fault(`not one of ${kinds.join(', ')}`)
+  if (!place.knows(...common, ...own[kind])) return undefined
+  const title = readTitle(place.required('title', 'what voters are asked'), languages)
+  const description = readProse(place.field('description'), languages)
+  const options = readOptions(place, languages)
+  const texts = {
+    id: readId(place, title?.[languages[0]!], `contest-${position + 1}`, taken),
+    title: title ?? {},
+    options,
+    ...(description === undefined ? {} : { description }),
+  }
+  switch (kind) {
+    case 'selection':
+      return { kind, ...texts, min: minimum(), max: place.field('max')?.take(most) ?? 1 }
+    case 'score': {
+      const budget = place.field('budget')?.take(positive)
+      // With a budget alone, all of it may go to one option.
+      const maximum =
+        budget !== undefined && place.field('maximum') === undefined
+          ? budget
+          : place.required('maximum', 'the points one option may get')?.take(positive)
+      return { kind, ...texts, maximum: maximum ?? 1, ...(budget === undefined ? {} : { budget }) }
+    }
+    case 'ranking': {
+      const written = place.field('points')?.take(list(points, { min: 1, max: limits.options }))
+      const max = place.field('max')?.take(most) ?? written?.length ?? Math.max(options.length, 1)
+      // Borda's rule: the last place is worth one point, each one above it one more.
+      const borda = Array.from({ length: max }, (_, p) => max - p)
+      return { kind, ...texts, min: minimum(), max, points: written ?? borda }
+    }
+  }
+
+  function minimum(): number {
+    return place.field('min')?.take(least) ?? 0
+  }
+}
+
+function readOptions(contest: Place, languages: readonly string[]): Contest['options'] {
+  const places = contest.required('options', 'what can be chosen')?.items() ?? []
+  const taken = idsOf(places)
+  return places.map((place, i) => {
+    const plain = typeof place.value === 'string'
+    if (!plain && !place.knows('id', 'title', 'description')) return { id: '', title: {} }
+    const title = readTitle(plain ? place : place.required('title', 'the name of the option'), languages)
+    const description = plain ? undefined : readProse(place.field('description'), languages)
+    const id = readId(place, title?.[languages[0]!], `option-${i + 1}`, taken)
+    return { id, title: title ?? {}, ...(description === undefined ? {} : { description }) }
+  })
+}
