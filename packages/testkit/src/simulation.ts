@@ -322,6 +322,11 @@ export class Simulation {
       this.keys.board,
       origin,
     )
+    return this.cosign(note)
+  }
+
+  /** The note with a line of each witness, who has seen it now. */
+  cosign(note: string): string {
     const time = fromTimestamp(this.now)
     return this.#witnesses.reduce((cosigned, { seed, name }) => cosign(cosigned, seed, name, time), note)
   }

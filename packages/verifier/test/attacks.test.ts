@@ -23,7 +23,7 @@ describe.each(checklist.map(({ id, title }) => ({ id, title })))('$id $title', (
     const at = report.checks.findIndex((c) => c.id === trips)
     const failed = report.checks.filter((c) => c.status === 'failed').map((c) => c.id)
     const found = report.checks.flatMap((c) => c.findings)
-    expect(failed, JSON.stringify(found.slice(0, 5))).toEqual([trips])
+    expect(failed).toEqual([trips])
     expect(found.map((f) => f.code)).toContain(code)
     expect(report.verdict).toBe('refuted')
     expect(report.results).toEqual([])

@@ -1,6 +1,6 @@
 import {
   type Entry,
-  MemoryRecord,
+  type MemoryRecord,
   checkpointPath,
   emptyFrontier,
   encodeEntry,
