@@ -1,4 +1,4 @@
-import type { SourceFault } from '@cista/organiser'
+import type { SourceFault, SourcePath } from '@cista/organiser'
 import { LineCounter, isCollection, isNode, parseDocument, type Document } from 'yaml'
 import { Failure } from './failure.js'
 
@@ -35,24 +35,28 @@ export function parseSource(text: string, name: string): SourceFile {
   }
   return {
     tree,
-    locate: ({ path, why }) => `${place(offsetOf(document, path))}: ${path === '' ? '' : `${path}: `}${why}`,
+    locate: ({ path, why, key }) => `${place(offsetOf(document, path, key === true))}: ${nameOf(path)}${why}`,
   }
 }
 
-/** Where a path stands, or as much of it as the file has: defaults have no place of their own. */
-function offsetOf(document: Document, path: string): number {
-  const keys = path
-    .split(/[.[\]]+/)
-    .filter((key) => key !== '')
-    .map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+const nameOf = (path: SourcePath): string => {
+  const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
+  return name === '' ? '' : `${name.replace(/^\./, '')}: `
+}
+
+/** Where a value stands, or its key, or the deepest part of its path that the file has: defaults have no place of their own. */
+function offsetOf(document: Document, path: SourcePath, ofKey: boolean): number {
   let node: unknown = document.contents
   let offset = startOf(node)
-  for (const key of keys) {
+  for (const [depth, key] of path.entries()) {
     if (!isCollection(node)) break
-    const pair = node.items.find((item) => keyOf(item) === key)
-    const next = pair === undefined ? node.get(key, true) : ((pair as { value: unknown }).value ?? node)
-    if (next === undefined) break
-    offset = pair === undefined ? startOf(next) : startOf((pair as { key: unknown }).key)
+    const pair = node.items.find((item) => keyOf(item) === key) as
+      | { key: unknown; value: unknown }
+      | undefined
+    const next = pair === undefined ? node.get(key, true) : pair.value
+    if (pair === undefined && next === undefined) break
+    const atKey = pair !== undefined && (!isNode(next) || (ofKey && depth === path.length - 1))
+    offset = startOf(atKey ? pair.key : next)
     node = next
   }
   return offset

@@ -1,4 +1,4 @@
-import { type Of, encodeDocument, hex, integer, list, object, decodeDocument } from '@cista/board'
+import { type Of, decodeDocument, encodeDocument, hex, integer, list, object } from '@cista/board'
 import { randomBytes } from '@cista/crypto'
 import {
   type Definition,

@@ -1,3 +1,23 @@
-export { type SourceFault, type SourcePath } from './place.js'
-export { type ReadManifest, originOf, readManifest, usual, utcTime } from './readable.js'
-export { type KeyRole, type SigningKey, type UnlockedKey, keyRoles, lockKey, newKey, unlockKey } from './signingKey.js'
+export {
+  type ActOf,
+  type OrganiserKind,
+  type Prepared,
+  coSign,
+  missingSignatures,
+  prepareAct,
+  signManifest,
+} from './acts.js'
+export {
+  type Issued,
+  type Person,
+  type RollFile,
+  decodeRoll,
+  encodeRoll,
+  issueCredentials,
+  rollChunks,
+  rollOf,
+} from './credentials.js'
+export { type OrganiserKey, lockKey, newKey, unlockKey } from './keyFile.js'
+export { type ReadManifest, originOf, readManifest } from './readable.js'
+export type { SourceFault, SourcePath } from './place.js'
+export { type OrganiserStanding, organiserStanding } from './standing.js'
