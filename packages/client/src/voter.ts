@@ -29,21 +29,26 @@ export async function identifyVoter(
   const credential = credentialOf(election.definition.id, parsed.code)
   const hints = await connection.hints.credential(credential.key)
   const read = (index: number) => readFresh(connection, election, index)
-  const eligible = hints.roll === null ? undefined : rolled(await read(hints.roll), credential.key)
-  const changed = await changes(eligible)
-  if (changed === undefined)
+  const eligible = await eligibility(credential.key)
+  if (eligible === undefined)
     return { fault: 'not-on-roll', why: 'this code is not on the roll: ask who gave it to you' }
   if (hints.cancelled !== null) {
     const { payload } = await read(hints.cancelled)
     if (payload.kind === 'cancelled' && payload.value.credential === credential.key)
       return { fault: 'cancelled', why: 'this code is cancelled: its owner votes on paper' }
   }
-  return { voter: { ...changed, credential, replaces: await lastTracker() } }
+  return { voter: { ...eligible, credential, replaces: await lastTracker() } }
 
-  async function changes(start: Eligible | undefined): Promise<Eligible | undefined> {
-    let now = start
-    for (const index of [...hints.changes].sort((a, b) => a - b))
-      now = changedBy(await read(index), credential.key, now)
+  /** As the entries before `before` say; a new code has what the code had that it replaces. */
+  async function eligibility(key: string, before = Infinity): Promise<Eligible | undefined> {
+    const { roll, changes } = key === credential.key ? hints : await connection.hints.credential(key)
+    let now = roll === null ? undefined : rolled(await read(roll), key)
+    for (const index of [...changes].sort((a, b) => a - b)) {
+      if (index >= before) break
+      const entry = await read(index)
+      const old = replacedBy(entry, key)
+      now = old === undefined ? changedBy(entry, key, now) : await eligibility(old, index)
+    }
     return now
   }
 
@@ -72,6 +77,10 @@ function rolled({ payload, entry }: ProvenEntry, key: string): Eligible {
   if (found === undefined) throw new DecodeError(`entry ${entry.index}`, 'does not hold this credential')
   return { style: found.style, weight: found.weight }
 }
+
+/** The credential in whose place this one was put. */
+const replacedBy = ({ payload }: ProvenEntry, key: string): string | undefined =>
+  payload.kind === 'roll-changed' ? payload.value.rekeyed.find((r) => r.to === key)?.from : undefined
 
 function changedBy(
   { payload, entry }: ProvenEntry,

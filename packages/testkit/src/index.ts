@@ -18,6 +18,7 @@ export {
   testManifest,
   testTimes,
 } from './manifest.js'
-export { Simulation, type SimulationPlan } from './simulation.js'
+export { Simulation, type SimulationPlan, testCode } from './simulation.js'
 export { attacks } from './attacks.js'
 export type { Attack, Exhibit } from './attacks/attack.js'
+export { memoryConnection } from './memoryConnection.js'

@@ -80,6 +80,10 @@ export interface SimulationPlan {
   readonly witnesses?: number
 }
 
+/** The code of the i-th voter of a test election. */
+export const testCode = (electionId: string, i: number): string =>
+  makeCode(electionId, sha256(utf8(`test code ${i}`)))
+
 /** Name and Ed25519 seed of a witness of test boards. */
 export const testWitness = (i: number) => ({
   name: `witness.example/${i + 1}`,
@@ -136,7 +140,7 @@ export class Simulation {
 
   /** The i-th credential of the test roll. */
   credential(i: number): Credential {
-    return credentialOf(this.definition.id, makeCode(this.definition.id, sha256(utf8(`test code ${i}`))))
+    return credentialOf(this.definition.id, testCode(this.definition.id, i))
   }
 
   get size(): number {
