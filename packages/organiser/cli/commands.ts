@@ -8,10 +8,12 @@ import {
   decodeRoll,
   encodeRoll,
   issueCredentials,
+  nextTime,
   originOf,
   prepareAct,
   readManifest,
   rollChunks,
+  rollMismatch,
   rollOf,
 } from '@cista/organiser'
 import {
@@ -23,16 +25,15 @@ import {
   parseCode,
 } from '@cista/protocol'
 import { payloadHash } from '@cista/board'
-import { Failure } from './failure.js'
-import { decoding, read, readDefinition, write } from './files.js'
+import { Failure, UsageFailure } from './failure.js'
+import { decoding, read, readDefinition, readText, write } from './files.js'
 import { findCode, readPeople, writeCodes } from './people.js'
 import { boardKeyFor } from './session.js'
 import { parseSource } from './source.js'
 
 export type Say = (line: string) => void
 
-/** Now, as entries have it. */
-const now = () => `${new Date().toISOString().slice(0, 19)}Z`
+const now = () => Math.floor(Date.now() / 1000)
 
 /** Makes the canonical manifest of a readable one. */
 export async function makeManifest(
@@ -40,7 +41,7 @@ export async function makeManifest(
   out: string,
   board: { server?: string; boardKey?: string },
 ): Promise<Definition> {
-  const source = parseSource(new TextDecoder().decode(await read(file)), file)
+  const source = parseSource(await readText(file), file)
   const origin = originOf(source.tree)
   const { server, boardKey } = board
   // Without an origin the manifest is faulty anyway; all its other faults are wanted too.
@@ -64,7 +65,7 @@ export async function makeCredentials(
   say: Say,
 ): Promise<void> {
   const { definition } = await readDefinition(files.manifest)
-  const people = readPeople(new TextDecoder().decode(await read(files.csv)), files.csv, definition)
+  const people = readPeople(await readText(files.csv), files.csv, definition)
   const issued = issueCredentials(definition, people)
   await write(files.outCodes, writeCodes(issued), true)
   await write(files.outRoll, encodeRoll(rollOf(definition, issued)))
@@ -79,7 +80,7 @@ export function act<K extends OrganiserKind>(
   value: ActOf<K>,
   key: OrganiserKey,
 ): Submission {
-  const prepared = decoding(kind, () => prepareAct(course, kind, value, key, now()))
+  const prepared = decoding(kind, () => prepareAct(course, kind, value, key, nextTime(course, now())))
   if ('refusal' in prepared) throw new Failure(`${kind} is not possible now: ${prepared.refusal.why}`)
   return prepared.submission
 }
@@ -93,7 +94,10 @@ export async function rollSubmissions(
   const bytes = await read(file)
   const { election, credentials } = decoding(file, () => decodeRoll(bytes))
   if (election !== course.definition.id) throw new Failure(`${file} is the roll of election ${election}`)
-  const rest = credentials.filter((c) => course.roll.get(c.key) === undefined)
+  if (course.phase.sealed) throw new Failure('the roll is sealed: use “change”')
+  const why = rollMismatch(course, credentials)
+  if (why !== undefined) throw new Failure(`${file}: ${why}`)
+  const rest = credentials.slice(course.roll.size)
   if (rest.length === 0) throw new Failure('the whole roll is on the board already')
   return rollChunks(rest).map((chunk) => act(course, 'roll', { credentials: chunk }, key))
 }
@@ -113,7 +117,7 @@ export async function change(
   file: string,
   reason: string,
 ): Promise<Submission> {
-  const { tree } = parseSource(new TextDecoder().decode(await read(file)), file)
+  const { tree } = parseSource(await readText(file), file)
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree))
     throw new Failure(`${file}: needs lists (${changeLists.join(', ')})`)
   const unknown = Object.keys(tree).find((k) => !(changeLists as readonly string[]).includes(k))
@@ -136,8 +140,8 @@ export async function credentialKey(
 ): Promise<string> {
   if (credential !== undefined) return credential
   if (name === undefined || codes === undefined)
-    throw new Failure('name the credential with --credential, or with --name and --codes')
-  const parsed = parseCode(election, findCode(new TextDecoder().decode(await read(codes)), codes, name))
+    throw new UsageFailure('name the credential with --credential, or with --name and --codes')
+  const parsed = parseCode(election, findCode(await readText(codes), codes, name))
   if ('fault' in parsed) throw new Failure(`${codes}: the code of ${name} is ${parsed.why}`)
   return credentialOf(election, parsed.code).key
 }

@@ -18,6 +18,16 @@ export async function read(path: string): Promise<Uint8Array> {
   }
 }
 
+/** A text that people wrote; a byte order mark is left out. */
+export async function readText(path: string): Promise<string> {
+  const bytes = await read(path)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Failure(`${path} is not in UTF-8: save it in that encoding`)
+  }
+}
+
 /** Writes a file as a whole or not at all. @param secret readable by its owner only, and never replacing another. */
 export async function write(path: string, bytes: Uint8Array | string, secret = false): Promise<void> {
   const target = secret ? path : `${path}.new`

@@ -2,12 +2,14 @@ import { DecodeError } from '@cista/board'
 import {
   type OrganiserKey,
   coSign,
+  draftFault,
   missingSignatures,
   newKey,
   organiserStanding,
   signManifest,
+  utcTime,
 } from '@cista/organiser'
-import type { Course, Definition, Submission } from '@cista/protocol'
+import type { Course, Submission } from '@cista/protocol'
 import { RecordUnavailable, Unreachable } from '@cista/verifier'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import {
@@ -174,7 +176,7 @@ withKey(program.command('create').description('sign the manifest and post it: th
 program
   .command('credentials')
   .description(
-    'make a code for everybody in a CSV (columns name, style, weight), and the roll of their public keys',
+    'make a code for everybody in a CSV (columns name, id, style, weight), and the roll of their public keys',
   )
   .requiredOption('--manifest <file>', 'the canonical manifest')
   .requiredOption('--csv <file>', 'the people')
@@ -218,7 +220,7 @@ posting<WhoseCredential & { reason: string }>(
     program.command('cancel').description('cancel the credential of somebody who votes on paper; final'),
   )
     .option('--credential <key>', 'its public key', hex64)
-    .option('--name <name>', 'or its owner, with --codes')
+    .option('--name <name>', 'or its owner by name or id, with --codes')
     .option('--codes <file>', 'the file of names and codes'),
   async (course, key, options) =>
     act(
@@ -239,12 +241,9 @@ posting<{ closes: string; reason: string }>(
     '--closes <time>',
     'new closing time, like 2026-11-23T20:00:00+01:00',
     (text) => {
-      if (
-        !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text) ||
-        Number.isNaN(Date.parse(text))
-      )
-        throw new InvalidArgumentError('A time with its offset is needed.')
-      return `${new Date(text).toISOString().slice(0, 19)}Z`
+      const time = utcTime(text)
+      if (time === undefined) throw new InvalidArgumentError('A time with date and offset is needed.')
+      return time
     },
   ),
   (course, key, { closes, reason }) => act(course, 'extended', { closes, reason }, key),
@@ -296,8 +295,11 @@ program
   .requiredOption('--manifest <file>', 'the canonical manifest of the election')
   .requiredOption('--server <url>', 'the ballot server', url)
   .action(async (path: string, { manifest, server }: { manifest: string; server: string }) => {
-    const { definition }: { definition: Definition } = await readDefinition(manifest)
-    print(await post(server, definition, await readDraft(path)))
+    const { definition } = await readDefinition(manifest)
+    const draft = await readDraft(path)
+    const why = draftFault(definition, draft)
+    if (why !== undefined) throw new Failure(`${path}: ${why}`)
+    print(await post(server, definition, draft))
   })
 
 withElection(program.command('status').description('where the election stands and what is next'))

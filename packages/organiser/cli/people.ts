@@ -8,10 +8,12 @@ interface Cell {
   readonly line: number
   readonly column: number
 }
-const columns = ['name', 'style', 'weight']
+const columns = ['name', 'id', 'style', 'weight']
+// oxlint-disable-next-line no-control-regex
+const control = /[\u0000-\u001f\u007f]/
 
 /**
- * People from a CSV with a first row of column names: `name`, and where it matters `style` and `weight`.
+ * People from a CSV with a first row of column names: `name`, `id` where people share names, and where it matters `style` and `weight`.
  * @throws {Failure} with everything that is wrong, by line and column of cells.
  */
 export function readPeople(text: string, file: string, { manifest }: Definition): Person[] {
@@ -22,6 +24,10 @@ export function readPeople(text: string, file: string, { manifest }: Definition)
   for (const cell of head)
     if (!columns.includes(cell.text))
       fault(cell, `no column “${cell.text}” here; there are ${columns.join(', ')}`)
+    else if (head.some((other) => other.text === cell.text && other.column < cell.column))
+      fault(cell, `column “${cell.text}” twice`)
+  if (head.length === 1 && head[0]!.text.includes(';'))
+    fault(head[0]!, 'fields are separated by commas in this file, not semicolons')
   const at = (column: string) => head.findIndex((cell) => cell.text === column)
   if (at('name') < 0) fault(head[0]!, 'there is no column “name”')
   const only = manifest.styles.length === 1 ? manifest.styles[0]!.id : undefined
@@ -30,22 +36,30 @@ export function readPeople(text: string, file: string, { manifest }: Definition)
       head[0]!,
       `there is no column “style”, but there are ballot styles ${manifest.styles.map((s) => s.id).join(', ')}`,
     )
-  const seen = new Set<string>()
+  const identity = at('id') < 0 ? 'name' : 'id'
+  const seen = new Map<string, number>()
   const people = rows.map((row): Person => {
     const [first] = row as [Cell, ...Cell[]]
     if (row.length !== head.length) fault(first, `${row.length} cells instead of ${head.length}`)
     const cell = (column: string) => row[at(column)]
     const name = cell('name')?.text.trim() ?? ''
-    if (name === '') fault(first, 'no name')
-    else if (seen.has(name)) fault(first, `“${name}” is there twice`)
-    seen.add(name)
+    if (name === '') fault(cell('name') ?? first, 'no name')
+    const who = cell(identity)?.text.trim() ?? ''
+    if (who === '' && identity === 'id') fault(cell('id') ?? first, 'no id')
+    const twin = seen.get(who)
+    if (twin === undefined) seen.set(who, first.line)
+    else if (who !== '') {
+      const hint = identity === 'name' ? ': tell people of one name apart by a column “id”' : ''
+      fault(cell(identity) ?? first, `“${who}” is on line ${twin} already${hint}`)
+    }
+    for (const c of row) if (control.test(c.text)) fault(c, 'a line break or another control character')
     const style = cell('style')?.text.trim() ?? only ?? ''
     if (!manifest.styles.some((s) => s.id === style))
       fault(cell('style') ?? first, `no ballot style “${style}”`)
     const weight = cell('weight')?.text.trim() ?? '1'
     if (!/^[1-9][0-9]{0,9}$/.test(weight))
       fault(cell('weight') ?? first, `“${weight}” is no weight: a whole number from 1 is needed`)
-    return { name, style, weight: Number(weight) }
+    return { name, ...(identity === 'id' ? { id: who } : {}), style, weight: Number(weight) }
   })
   if (people.length === 0) faults.push(`${file}: nobody is in it`)
   const total = people.reduce((sum, p) => sum + p.weight, 0)
@@ -75,21 +89,28 @@ function readRows(text: string, file: string): Cell[][] {
   }
 }
 
-/** Names and codes for printing and mailing. A cell that a spreadsheet would take for a formula is defused. */
+/** Names and codes for printing and mailing; the code is the last column. A cell that a spreadsheet would take for a formula is defused. */
 export function writeCodes(issued: readonly Issued[]): string {
-  return `name,code\n${issued.map(({ person, code }) => `${cellOf(person.name)},${code}\n`).join('')}`
+  const withId = issued.some(({ person }) => person.id !== undefined)
+  const rows = issued.map(({ person: { name, id }, code }) => [name, ...(withId ? [id ?? ''] : []), code])
+  return [['name', ...(withId ? ['id'] : []), 'code'], ...rows]
+    .map((row) => `${row.map(cellOf).join(',')}\n`)
+    .join('')
 }
 
+const defused = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
+
 function cellOf(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = defused(text)
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** The code of a person in a file that `writeCodes` made. */
-export function findCode(text: string, file: string, name: string): string {
+/** The code of a person, by name or id, in a file that `writeCodes` made. */
+export function findCode(text: string, file: string, person: string): string {
   const [, ...rows] = readRows(text, file)
-  const found = rows.filter(([first]) => first?.text === name || first?.text === `'${name}`)
-  if (found.length !== 1)
-    throw new Failure(`${file}: ${found.length === 0 ? 'nobody' : 'more than one'} is named “${name}”`)
-  return found[0]![1]?.text ?? ''
+  const found = rows.filter((row) => row.slice(0, -1).some((cell) => cell.text === defused(person)))
+  const [only] = found
+  if (only === undefined) throw new Failure(`${file}: nobody is called “${person}”`)
+  if (found.length > 1) throw new Failure(`${file}: “${person}” is there ${found.length} times: give the id`)
+  return only.at(-1)!.text
 }

@@ -17,6 +17,9 @@ export function manifestLines({ id, manifest }: Definition): string[] {
     `trustees, any ${manifest.threshold} decrypt: ${people(manifest.trustees)}`,
     `administrators, ${manifest.administrators.quorum} sign: ${people(manifest.administrators.keys)}`,
     `registrars, ${manifest.registrars.quorum} sign: ${people(manifest.registrars.keys)}`,
+    `roll: a total weight of at most ${manifest.maximumWeight}; ballot styles ${manifest.styles.map((s) => s.id).join(', ')}`,
+    `results with fewer than ${manifest.minimumBallots} ballots are withheld; re-votes: at most ${manifest.revisions}`,
+    `votes on paper: ${manifest.paper ? 'yes' : 'no'}; closing on request: ${manifest.closeOnRequest ? 'yes' : 'no'}`,
     'Publish the election id: it is what voters and observers compare.',
   ]
 }

@@ -13,6 +13,8 @@ import {
 export interface Person {
   /** Free: only the organiser sees it. */
   readonly name: string
+  /** Free too: tells people of one name apart. */
+  readonly id?: string
   readonly style: string
   readonly weight: number
 }

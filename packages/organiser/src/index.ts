@@ -3,8 +3,11 @@ export {
   type OrganiserKind,
   type Prepared,
   coSign,
+  draftFault,
   missingSignatures,
+  nextTime,
   prepareAct,
+  rollMismatch,
   signManifest,
 } from './acts.js'
 export {
@@ -18,6 +21,6 @@ export {
   rollOf,
 } from './credentials.js'
 export { type OrganiserKey, lockKey, newKey, unlockKey } from './keyFile.js'
-export { type ReadManifest, originOf, readManifest } from './readable.js'
+export { type ReadManifest, originOf, readManifest, utcTime } from './readable.js'
 export type { SourceFault, SourcePath } from './place.js'
 export { type OrganiserStanding, organiserStanding } from './standing.js'
