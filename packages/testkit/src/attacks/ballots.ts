@@ -4,7 +4,7 @@ import { decodeCiphertext, encodeCiphertext, ristretto255 as g, scaleCiphertext,
 import { type Ballot, decodePayload, noReplaced, signatureTag } from '@cista/protocol'
 import type { Simulation } from '../simulation.js'
 import { type Attack, type Attacker, after, bend, change, resign } from './attack.js'
-import { districted, no, paper, revoted, smallest, yes } from './elections.js'
+import { districted, no, once, paper, revoted, smallest, yes } from './elections.js'
 import { forgeCells } from './forgery.js'
 
 type Sealed = Ballot['contests'][number]
@@ -143,6 +143,13 @@ const voters: readonly Attack[] = [
       const replaces = s.course.box.last(payload.value.credential)!.tracker
       s.forge({ kind: 'ballot', value: sealed(s, 0, { question: yes }, { replaces }) })
     },
+    stops: true,
+  }),
+  bend('BALLOT_REVISIONS', 'a second ballot where one is allowed', once, {
+    ...after('ballot', (s) => {
+      const replaces = s.course.box.last(s.credential(0).key)!.tracker
+      s.forge({ kind: 'ballot', value: sealed(s, 0, { question: no }, { replaces }) })
+    }),
     stops: true,
   }),
 ]

@@ -47,6 +47,22 @@ const ceremonies: readonly Attack[] = [
   ),
   bend(
     'CEREMONY',
+    'dealing twice',
+    smallest,
+    misplaced('trustee-dealt', 'trustee-dealt', (s) => s.dealing(1)),
+  ),
+  bend(
+    'CEREMONY',
+    'confirming twice',
+    smallest,
+    misplaced('trustee-confirmed', 'trustee-confirmed', (s) => ({
+      attempt: 1,
+      dealt: s.course.phase.attempt.lastDealt,
+      index: 1,
+    })),
+  ),
+  bend(
+    'CEREMONY',
     'opened despite a complaint',
     smallest,
     misplaced('trustee-confirmed', 'trustee-complained', () => ({

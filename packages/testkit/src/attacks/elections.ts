@@ -24,6 +24,11 @@ export const revoted = play({ voters: [{}, { weight: 3 }], manifest: { revisions
   s.cast(0, { question: yes }).cast(1, { question: yes }).cast(0, { question: no }),
 )
 
+/** A ballot cannot be replaced. */
+export const once = play({ voters: twoVoters, manifest: { revisions: 0 } }, (s) =>
+  s.cast(0, { question: yes }),
+)
+
 /** All three trustees decrypt, though two are enough. */
 export const allDecrypt = play({ voters: twoVoters }, (s) => s.cast(0, { question: yes }), [1, 2, 3])
 

@@ -8,12 +8,14 @@ import {
   signCheckpoint,
   toBase64url,
   utf8,
+  witnessKey,
   writeRecord,
 } from '@cista/board'
 import { type Scalar, sign } from '@cista/crypto'
 import { type Manifest, signatureTag } from '@cista/protocol'
 import type { FindingCode } from '@cista/verifier'
 import { manifestBytes, testKeys, testManifest } from '../manifest.js'
+import { testWitness } from '../simulation.js'
 import { type Attack, type Exhibit, attack } from './attack.js'
 
 const keys = testKeys('simulation')
@@ -81,12 +83,14 @@ const [first, second] = honest.administrators.keys as [Manifest['trustees'][0], 
 const administrators = (list: Manifest['trustees'], quorum = 1): Partial<Manifest> => ({
   administrators: { keys: list, quorum },
 })
+const payloads = 'payloads/000.p/1'
+const witness = (i: number, name = testWitness(i).name) => witnessKey(testWitness(i).seed, name)
 const inner = (title: string) => ask({ options: [option('yes', 'Yes'), option('no', title)] })
 
 export const manifestAttacks: readonly Attack[] = [
   forge('MANIFEST_MISSING', 'a checkpoint of an empty board', { entries: 0 }),
   damage('MANIFEST_MISSING', 'no payload beside the manifest’s entry', async (record) => {
-    record.delete('payloads/000.p/1')
+    record.delete(payloads)
   }),
   damage('MANIFEST_MISSING', 'a checkpoint that is no note', (record) =>
     record.write('checkpoint', Uint8Array.of(0xff, 0xfe)),
@@ -111,6 +115,13 @@ export const manifestAttacks: readonly Attack[] = [
     options: { election: payloadHash(manifestBytes(honest)) },
   })),
   forge('MANIFEST_ID', 'another kind of entry in the manifest’s place', { kind: 'notice' }),
+  damage('MANIFEST_ID', 'another manifest beside the entry of the signed one', async (record) => {
+    const bytes = (await record.read(payloads))!
+    await record.write(
+      payloads,
+      bytes.map((b, i) => (i === bytes.lastIndexOf(0x41) ? 0x42 : b)),
+    )
+  }),
   forge('MANIFEST_TEXT', 'two options that look alike', inner('YES')),
   forge('MANIFEST_TEXT', 'an option without a name in one language', {
     manifest: { languages: ['en', 'fr'] },
@@ -143,6 +154,12 @@ export const manifestAttacks: readonly Attack[] = [
   forge('MANIFEST_KEY', 'more signatures needed than there are keys', {
     manifest: administrators([first, second], 3),
     signatures: (id) => keys.administrators.map((k, i) => signed(`administrator-${i + 1}`, k.secret, id)),
+  }),
+  forge('MANIFEST_KEY', 'two halves of the witnesses', {
+    manifest: { witnesses: { keys: [0, 1].map((i) => witness(i)), quorum: 1 } },
+  }),
+  forge('MANIFEST_KEY', 'one witness under two names', {
+    manifest: { witnesses: { keys: [witness(0), witness(0, 'witness.example/other')], quorum: 2 } },
   }),
   forge('MANIFEST_RULE', 'more choices than options', ask({ max: 3 })),
   forge('MANIFEST_RULE', 'closing before opening', {

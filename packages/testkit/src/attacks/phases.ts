@@ -1,7 +1,18 @@
 import { toBase64url } from '@cista/board'
 import { type PayloadOf, noReplaced } from '@cista/protocol'
-import type { Simulation } from '../simulation.js'
-import { type Attack, again, attack, bend, controlOf, exhibit, misplaced, slip } from './attack.js'
+import { Simulation } from '../simulation.js'
+import {
+  type Attack,
+  after,
+  again,
+  attack,
+  bend,
+  change,
+  controlOf,
+  exhibit,
+  misplaced,
+  slip,
+} from './attack.js'
 import { paper, smallest } from './elections.js'
 
 /** A ballot of the right form, full of zeros. */
@@ -90,6 +101,26 @@ export const phaseAttacks: readonly Attack[] = [
       slip(s, { kind: 'decrypted', value: { ...payload.value, sequence: payload.value.sequence + 1 } })
     },
   }),
+  attack('PHASE', 'opened before the roll was sealed', controlOf(smallest), async () => {
+    const s = new Simulation({ ...change('opened', (v) => ({ ...v })) }).ceremony()
+    return exhibit(s.open())
+  }),
+  bend(
+    'PHASE',
+    'joining the ceremony after opening',
+    smallest,
+    misplaced('opened', 'trustee-joined', (s) => s.course.phase.attempt.joined.get(1)!),
+  ),
+  bend(
+    'PHASE',
+    'extended after closing was requested',
+    smallest,
+    after('opened', (s) => {
+      slip(s, { kind: 'close-requested', value: { reason: 'all have voted', sequence: 0 } })
+      const value = { closes: '2026-01-05T19:00:00Z', reason: 'not all', sequence: 1 }
+      slip(s, { kind: 'extended', value })
+    }),
+  ),
   attack('PHASE', 'a result after fewer decryptions than are needed', controlOf(smallest), async () => {
     const s = await (await smallest({ stops: true })).tally()
     const units = [{ totals: [0, 1], unit: 'question', withheld: false }]

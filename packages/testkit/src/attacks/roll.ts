@@ -116,6 +116,16 @@ export const rollAttacks: readonly Attack[] = [
     })),
   ),
   bend(
+    'ROLL',
+    'cancelled twice',
+    paper,
+    after('cancelled', (s) => {
+      const sequence = s.course.phase.nextSequence('registrar')
+      const value = { credential: s.credential(1).key, reason: 'votes on paper', sequence }
+      s.forge({ kind: 'cancelled', value })
+    }),
+  ),
+  bend(
     'ROLL_WEIGHT',
     'a voter with more weight than all may have',
     weighed,
