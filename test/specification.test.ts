@@ -36,7 +36,7 @@ describe('the specification', () => {
     for (const kind of entryKinds) {
       expect(entries).toMatch(new RegExp(`^### .*\\b${kind}\\b`, 'm'))
       const row = encodings.split('\n').find((line) => line.startsWith('| `') && line.includes(`\`${kind}\``))
-      expect(row, kind).toContain(`| ${limits.payloadBytes[kind].toLocaleString('en')} `)
+      expect(row).toContain(`| ${limits.payloadBytes[kind].toLocaleString('en')} `)
     }
   })
 })
