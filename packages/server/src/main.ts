@@ -23,8 +23,6 @@ Environment:
 
 try {
   const server = await startServer(readConfig(process.env, program.opts()))
-  console.log(server.description)
-  console.log(`cista-server listening on ${server.url}`)
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       server.close().then(
@@ -35,6 +33,8 @@ try {
         },
       )
     })
+  console.log(server.description)
+  console.log(`cista-server listening on ${server.url}`)
 } catch (error) {
   const { code } = error as NodeJS.ErrnoException
   if (error instanceof ConfigError) console.error(`cista-server: ${error.message}`)

@@ -60,7 +60,10 @@ export class Sequencer {
   start(): void {
     const round = async () => {
       await this.#lookAround()
-      if (!this.#stopped) this.#poll = setTimeout(() => (this.#polling = round()), poll)
+      if (this.#stopped) return
+      this.#poll = setTimeout(() => {
+        this.#polling = round()
+      }, poll)
     }
     this.#polling = round()
   }
@@ -164,7 +167,7 @@ export class Sequencer {
   async #settle(desk: Desk, live: LiveElection): Promise<void> {
     const { store } = this.#ports
     const election = live.definition.id
-    for (const { hash, queued } of [...desk.waiters]) {
+    for (const { hash, queued } of desk.waiters) {
       if (!queued) continue
       const place = await store.place(election, hash)
       if (place === undefined)

@@ -40,8 +40,10 @@ describe.each(databases)('casting, on $name', (kind) => {
 
   it('accepts one of 50 parallel ballots of one credential, for each ballot that they replace', async () => {
     let replaces = noReplaced
-    for (const round of [1, 2]) {
-      const ballots = Array.from({ length: 50 }, (_, i) => party.ballot(1, i % 2 === 0 ? yes : no, replaces))
+    for (const [round, size] of [50, 10].entries()) {
+      const ballots = Array.from({ length: size }, (_, i) =>
+        party.ballot(1, i % 2 === 0 ? yes : no, replaces),
+      )
       const answers = await Promise.all(ballots.map((b) => party.send(b)))
       const accepted = answers.flatMap((a, i) => (a.status === 201 ? [ballots[i]!.hash] : []))
       expect(accepted.length).toBe(1)
@@ -49,7 +51,7 @@ describe.each(databases)('casting, on $name', (kind) => {
       expect(new Set(types)).toEqual(new Set(['urn:cista:problem:ballot-replaces']))
       replaces = accepted[0]!
       expect((await party.follow()).course.box.last(party.credential(1).key)?.tracker).toBe(replaces)
-      expect(party.course.phase.ballots).toBe(1 + round)
+      expect(party.course.phase.ballots).toBe(2 + round)
     }
   })
 

@@ -11,6 +11,10 @@ import { makeCode } from '@cista/protocol'
 import { testTimes } from '@cista/testkit'
 import { policyOf, verifyRecord } from '@cista/verifier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { apiRoutes } from '../src/http/routes.js'
+import { problemAnswer } from '../src/http/schemas.js'
+import { problems } from '../src/problem.js'
+import type { SubmitPorts } from '../src/submit.js'
 import { type TestDatabase, databases } from './databases.js'
 import { Party, no, request, yes } from './party.js'
 import { type TestServer, startTestServer } from './running.js'
@@ -120,5 +124,57 @@ describe.each(databases)('an election over HTTP, on $name', (kind) => {
     expect((await verifyRecord(party.record)).verdict).toBe('verified')
     const { json } = await request(`${server.url}/api/elections`)
     expect(json.elections).toMatchObject([{ id: party.id, stage: 'ended', title: { en: 'A test election' } }])
+  })
+
+  it('slows down who asks too often', async () => {
+    await server.close()
+    server = await startTestServer(database, { CISTA_RATE_LIMIT: '3' })
+    const statuses = []
+    for (let i = 0; i < 4; i++) {
+      const { status, json } = await request(`${server.url}/api/elections`)
+      statuses.push(status)
+      if (status !== 200) expect(json.type).toBe('urn:cista:problem:too-many-requests')
+    }
+    expect(statuses).toEqual([200, 200, 200, 429])
+  })
+
+  it('describes itself in OpenAPI 3.1', async () => {
+    await server.close()
+    server = await startTestServer(database)
+    const { json } = await request(`${server.url}/api/openapi.json`)
+    expect(json.openapi).toBe('3.1.0')
+    const operations = Object.entries<Record<string, object>>(json.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    )
+    expect(operations).toEqual([
+      'get /api/board-key',
+      'get /api/elections',
+      'post /api/elections',
+      'get /api/elections/{election}',
+      'post /api/elections/{election}/entries',
+      'get /api/elections/{election}/credentials/{credential}',
+      'get /api/elections/{election}/ballots/{tracker}',
+    ])
+    for (const name of Object.keys(problems))
+      expect(json.components.responses.Problem.description).toContain(`urn:cista:problem:${name}`)
+  })
+
+  it('answers as it describes', async () => {
+    const answers = apiRoutes({} as SubmitPorts)
+    const get = async (path: string, parameters: string) => {
+      const route = answers.find((r) => r.method === 'get' && r.path === path)!
+      const { json } = await request(`${server.url}/api${parameters}`)
+      expect(route.answers[200]!.safeParse(json).error).toBeUndefined()
+    }
+    const { id } = party
+    const { tracker } = party.course.box.last(party.credential(0).key)!
+    await get('/board-key', '/board-key?origin=example.org/1')
+    await get('/elections', '/elections')
+    await get('/elections/{election}', `/elections/${id}`)
+    const { key } = party.credential(0)
+    await get('/elections/{election}/credentials/{credential}', `/elections/${id}/credentials/${key}`)
+    await get('/elections/{election}/ballots/{tracker}', `/elections/${id}/ballots/${tracker}`)
+    const problem = await request(`${server.url}/api/elections/x`)
+    expect(problemAnswer.safeParse(problem.json).error).toBeUndefined()
   })
 })

@@ -1,5 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { fromBase64url, fromTimestamp, sha256, toBase64url, toHex, utf8 } from '@cista/board'
+import {
+  type Entry,
+  decodeEntry,
+  encodeEntry,
+  fromBase64url,
+  fromTimestamp,
+  leafHash,
+  parseCheckpoint,
+  parseNote,
+  sha256,
+  toBase64url,
+  toHex,
+  utf8,
+} from '@cista/board'
 import { type Choices, type SealedBallot, sealBallot } from '@cista/client'
 // oxlint-disable-next-line eslint/no-restricted-imports -- the tests play trustees and voters
 import {
@@ -30,7 +43,9 @@ import {
   trusteeTag,
 } from '@cista/protocol'
 import { type TestKeys, manifestBytes, testKeys, testManifest } from '@cista/testkit'
-import { decodeKey, followRecord, httpRecord, signSubmission } from '@cista/verifier'
+import { decodeKey, followRecord, httpRecord, signSubmission, toPayload } from '@cista/verifier'
+
+type Role = 'administrator' | 'registrar' | 'trustee'
 
 export interface Answer {
   readonly status: number
@@ -70,6 +85,7 @@ export class Party {
   readonly manifest: Uint8Array
   readonly answers: Answer[] = []
   course!: Course
+  #size = 0
   readonly #polynomials = new Map<number, Scalar[]>()
 
   private constructor(url: string, { hash, payload }: Submission) {
@@ -89,7 +105,10 @@ export class Party {
     return httpRecord(`${this.url}/elections/${this.id}`, fetch)
   }
 
+  /** Reads the record from its beginning. */
   async follow(): Promise<this> {
+    const { json: note } = await request(`${this.url}/elections/${this.id}/checkpoint`)
+    this.#size = parseCheckpoint(parseNote(note).body).size
     this.course = await followRecord(this.record, this.id)
     return this
   }
@@ -113,7 +132,7 @@ export class Party {
     const index = (value as { index?: number }).index ?? 1
     const sequence = this.course.phase.nextSequence(role, role === 'trustee' ? index : 0)
     const payload = encodePayload(this.course.definition.codecs, kind, { ...value, sequence } as never)
-    const { secret } = keys[`${role}s`][index - 1]!
+    const { secret } = keys[`${role as Role}s`][index - 1]!
     return signSubmission(this.id, kind, payload, [{ by: `${role}-${index}`, secret }])
   }
 
@@ -126,8 +145,15 @@ export class Party {
   }
 
   async post<K extends EntryKind>(kind: K, value: Omit<PayloadOf<K>, 'sequence'>): Promise<this> {
-    this.#logged(await this.send(this.signed(kind, value)))
-    return this.follow()
+    const s = this.signed(kind, value)
+    const entry = this.#logged(await this.send(s))
+    // Only this one is new: no need to read all others again.
+    if (entry.index !== this.#size) return this.follow()
+    const payload = toPayload(this.course.definition, kind, s.payload)
+    const { index, batchTime } = entry
+    this.course.apply({ payload, index, batchTime, hash: s.hash, leaf: toHex(leafHash(encodeEntry(entry))) })
+    this.#size += 1
+    return this
   }
 
   credential(i: number): Credential {
@@ -222,9 +248,10 @@ export class Party {
     return this.course.box.last(this.credential(voter).key)?.tracker ?? noReplaced
   }
 
-  #logged(answer: Answer): void {
+  #logged(answer: Answer): Entry {
     this.answers.push(answer)
     if (answer.status !== 201) throw new Error(`not logged: ${JSON.stringify(answer.json)}`)
+    return decodeEntry(utf8(answer.json.entry), 'entry')
   }
 }
 

@@ -2,7 +2,7 @@ import { fromTimestamp } from '@cista/board'
 import { noReplaced } from '@cista/protocol'
 import { testTimes } from '@cista/testkit'
 import { verifyRecord } from '@cista/verifier'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../src/database.js'
 import { sqlStore } from '../src/sqlStore.js'
 import { type TestDatabase, databases } from './databases.js'
@@ -12,23 +12,53 @@ import { type TestServer, startTestServer } from './running.js'
 const opening = fromTimestamp(testTimes.opens) * 1000
 const closing = fromTimestamp(testTimes.closes) * 1000
 
+const at = (db: Database, election: string, index: number) =>
+  db.updateTable('submissions').where('election', '=', election).where('index', '=', `${index}`)
+
+const tampered: [string, (db: Database, election: string) => Promise<unknown>][] = [
+  ['an entry is gone', (db, id) => at(db, id, 3).set({ index: null, entry: null }).execute()],
+  [
+    'a payload is another',
+    (db, id) =>
+      at(db, id, 3)
+        .set({ payload: new Uint8Array(9) })
+        .execute(),
+  ],
+  [
+    'the chain is another',
+    async (db, id) => {
+      const { entry } = await db
+        .selectFrom('submissions')
+        .select('entry')
+        .where('election', '=', id)
+        .where('index', '=', '7')
+        .executeTakeFirstOrThrow()
+      await at(db, id, 6).set({ entry }).execute()
+    },
+  ],
+]
+
 describe.each(databases)('the sequencer, on $name', (kind) => {
   let database: TestDatabase
   let server: TestServer
   let party: Party
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await kind.create()
     server = await startTestServer(database)
+  })
+  afterAll(async () => {
+    await server.close()
+    await database.remove()
+  })
+  // An election of its own for each test, at its opening time.
+  beforeEach(async () => {
+    server.clock.set(testTimes.start)
     party = await Party.create(server.url)
     await party.roll(6)
     await party.ceremony()
     server.clock.set(testTimes.opens)
     await party.reached('open')
-  })
-  afterEach(async () => {
-    await server.close()
-    await database.remove()
   })
 
   /** Stops the server, changes what is stored, and starts it again. */
@@ -96,17 +126,18 @@ describe.each(databases)('the sequencer, on $name', (kind) => {
   it('takes no ballot once the tolerance is over, even if it came in time', async () => {
     const ballot = party.ballot(0, yes)
     await meanwhile((db) => sqlStore(db).enqueue(party.id, ballot, closing - 1), '2026-01-05T17:01:01Z')
-    await party.reached('tallied')
-    expect(party.course.phase.ballots).toBe(0)
     // No unit has enough ballots: all are withheld, and the result follows by itself.
     await party.reached('ended')
+    expect(party.course.phase.ballots).toBe(0)
     expect((await verifyRecord(party.record)).verdict).toBe('verified')
   })
 
   it('signs a committed head that an ended process did not publish, and the same note', async () => {
     const ballot = party.ballot(0, yes)
     const { json } = await party.send(ballot)
-    await meanwhile((db) => db.deleteFrom('heads').where('size', '=', '12').execute())
+    await meanwhile((db) =>
+      db.deleteFrom('heads').where('election', '=', party.id).where('size', '=', '12').execute(),
+    )
     expect((await party.send(ballot)).json).toEqual(json)
     expect(json.receipt).toContain((await request(`${party.url}/elections/${party.id}/checkpoint`)).json)
   })
@@ -128,31 +159,9 @@ describe.each(databases)('the sequencer, on $name', (kind) => {
     expect((await party.follow()).course.phase.ballots).toBe(1)
   })
 
-  it.each<[string, (db: Database) => Promise<unknown>]>([
-    ['an entry is gone', (db) => db.deleteFrom('submissions').where('index', '=', '3').execute()],
-    [
-      'a payload is another',
-      (db) =>
-        db
-          .updateTable('submissions')
-          .set({ payload: new Uint8Array(9) })
-          .where('index', '=', '3')
-          .execute(),
-    ],
-    [
-      'the chain is another',
-      async (db) => {
-        const [a, b] = await db
-          .selectFrom('submissions')
-          .select('entry')
-          .where('index', 'in', ['6', '7'])
-          .execute()
-        await db.updateTable('submissions').set({ entry: b!.entry }).where('index', '=', '6').execute()
-        await db.updateTable('submissions').set({ entry: a!.entry }).where('index', '=', '7').execute()
-      },
-    ],
-  ])('halts where %s', async (_, tamper) => {
-    await meanwhile(tamper)
+  // What memory makes of changed rows does not depend on the database.
+  it.each(kind === databases.at(-1) ? tampered : [])('halts where %s', async (_, tamper) => {
+    await meanwhile((db) => tamper(db, party.id))
     expect((await party.send(party.ballot(1, yes))).json.type).toBe('urn:cista:problem:halted')
   })
 
@@ -163,6 +172,8 @@ describe.each(databases)('the sequencer, on $name', (kind) => {
     const { json } = await request(`${server.url}/api/elections/${party.id}`)
     expect(json.type).toBe('urn:cista:problem:halted')
     expect(json.detail).toContain('CISTA_BOARD_SECRET_FILE')
+    await server.close()
+    server = await startTestServer(database, {}, server.clock)
   })
 
   it('closes when administrators ask for it', async () => {
@@ -216,7 +227,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))(
           return party.send(ballot)
         }),
       )
-      expect(rivalAnswers.map((a) => a.status).sort()).toEqual([201, 409])
+      expect(new Set(rivalAnswers.map((a) => a.status))).toEqual(new Set([201, 409]))
       await party.follow()
       expect(rivals.map((b) => b.hash)).toContain(last())
       party.url = one.url

@@ -1,5 +1,5 @@
 import { fromUtf8 } from '@cista/board'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { LiveElection } from '../live.js'
 import { Problem } from '../problem.js'
 import { type SubmitPorts, createElection, readSubmission, submit, unknownElection } from '../submit.js'

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openCheckpoint } from '@cista/board'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { boardSigner, loadBoardSecret } from '../src/boardSecret.js'
+import { ConfigError, readConfig } from '../src/config.js'
+import { lockFolder } from '../src/files.js'
+import { withoutKeys } from '../src/http/app.js'
+
+let folder: string
+const file = (name: string) => join(folder, name)
+const key = 'ab'.repeat(32)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cista-config-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('readConfig', () => {
+  it('needs nothing', () => {
+    const config = readConfig({})
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 8080, databaseUrl: undefined, rateLimit: 6000 })
+    expect(config.data.endsWith('.cista')).toBe(true)
+    expect(config.boardSecretFile).toBe(join(config.data, 'board-secret'))
+    expect(config.organisers.size).toBe(0)
+    expect(config.workers).toBeGreaterThanOrEqual(1)
+  })
+
+  it('prefers the command line, and takes empty variables for none', () => {
+    const env = { CISTA_PORT: '1', CISTA_HOST: '::1', CISTA_DATA: '/var/a', DATABASE_URL: '' }
+    const config = readConfig(env, { port: '0', data: file('b') })
+    expect(config).toMatchObject({ port: 0, host: '::1', data: file('b'), databaseUrl: undefined })
+  })
+
+  it('reads organisers from a list or a file', () => {
+    expect(
+      [...readConfig({ CISTA_ORGANISERS: `${key}, ${key.replace(/^ab/, 'cd')}` }).organisers].length,
+    ).toBe(2)
+    writeFileSync(file('organisers'), `# the city\n${key} # clerk\n\n`)
+    expect([...readConfig({ CISTA_ORGANISERS: file('organisers') }).organisers]).toEqual([key])
+  })
+
+  it('names every fault, with what to set', () => {
+    writeFileSync(file('bad'), `${key}\nABCD\n`)
+    const env = {
+      CISTA_PORT: '80a',
+      CISTA_WORKERS: '0',
+      DATABASE_URL: 'mysql://x',
+      CISTA_LOG_LEVEL: 'loud',
+      CISTA_ORGANISERS: file('bad'),
+    }
+    const faults = () => readConfig(env)
+    expect(faults).toThrow(ConfigError)
+    for (const name of ['CISTA_PORT', 'CISTA_WORKERS', 'DATABASE_URL', 'CISTA_LOG_LEVEL', '“ABCD”'])
+      expect(faults).toThrow(name)
+    expect(() => readConfig({ CISTA_ORGANISERS: file('missing') })).toThrow('nor a file')
+  })
+})
+
+describe('the board secret', () => {
+  it('is made once, for its owner only, and is one key per origin', () => {
+    const path = join(folder, 'deep', 'board-secret')
+    const secret = loadBoardSecret(path)
+    expect(loadBoardSecret(path)).toEqual(secret)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const signer = boardSigner(secret)
+    const board = signer.keyFor('a.example/1')
+    expect(board).toMatch(/^a\.example\/1\+[0-9a-f]{8}\+/)
+    expect(signer.keyFor('a.example/2').split('+')[2]).not.toBe(board.split('+')[2])
+    const note = signer.sign({ origin: 'a.example/1', size: 1, root: new Uint8Array(32) })
+    expect(openCheckpoint(note, { board, witnesses: [], quorum: 0 }).checkpoint.size).toBe(1)
+    expect(() => signer.keyFor('a b')).toThrow(RangeError)
+  })
+
+  it('is not replaced when it is damaged', () => {
+    writeFileSync(file('damaged'), 'secret')
+    expect(() => loadBoardSecret(file('damaged'))).toThrow(ConfigError)
+    expect(readFileSync(file('damaged'), 'utf8')).toBe('secret')
+  })
+})
+
+describe('the lock of the data folder', () => {
+  it('is taken, released, and taken over from a process that is gone', () => {
+    const release = lockFolder(file('lock'))
+    expect(readFileSync(file('lock'), 'utf8')).toBe(`${process.pid}\n`)
+    release()
+    expect(existsSync(file('lock'))).toBe(false)
+    writeFileSync(file('lock'), '999999999\n')
+    lockFolder(file('lock'))()
+    writeFileSync(file('lock'), 'rubbish')
+    lockFolder(file('lock'))()
+  })
+
+  it('is respected while its process runs', () => {
+    writeFileSync(file('lock'), `${process.ppid}\n`)
+    expect(() => lockFolder(file('lock'))).toThrow('choose another folder with --data')
+  })
+})
+
+it('the log shows neither credentials nor trackers', () => {
+  expect(withoutKeys(`/api/elections/1/credentials/${key}`)).toBe('/api/elections/1/credentials/…')
+  expect(withoutKeys(`/api/elections/1/ballots/${key}?x=${key}`)).toBe('/api/elections/1/ballots/…')
+  expect(withoutKeys(`/elections/1/payload/${key}`)).toBe('/elections/1/payload/…')
+  expect(withoutKeys('/elections/1/tile/0/000')).toBe('/elections/1/tile/0/000')
+})
