@@ -1,3 +1,6 @@
+import type * as board from '@cista/board'
+import type * as client from '@cista/client'
+import type * as verifier from '@cista/verifier'
 import { checkBallots, signSubmission } from '@cista/verifier'
 import { Simulation } from '@cista/testkit'
 import { build } from 'esbuild'
@@ -41,9 +44,7 @@ it.runIf(executablePath !== undefined)(
       const sealed = await page.evaluate(
         async ({ files, id, hints, typed }) => {
           const { cista } = globalThis as unknown as {
-            cista: typeof import('@cista/client') & {
-              MemoryRecord: typeof import('@cista/board').MemoryRecord
-            }
+            cista: typeof client & Pick<typeof board, 'MemoryRecord'>
           }
           const record = new cista.MemoryRecord(
             files.map(([path, bytes]) => [path, Uint8Array.from(bytes)] as const),
@@ -83,9 +84,7 @@ it.runIf(executablePath !== undefined)(
       const verdict = await page.evaluate(
         async ({ files: record, id: election }) => {
           const { cista } = globalThis as unknown as {
-            cista: typeof import('@cista/verifier') & {
-              MemoryRecord: typeof import('@cista/board').MemoryRecord
-            }
+            cista: typeof verifier & Pick<typeof board, 'MemoryRecord'>
           }
           const source = new cista.MemoryRecord(
             record.map(([path, bytes]) => [path, Uint8Array.from(bytes)] as const),

@@ -13,18 +13,22 @@ const node = (args: readonly string[]) =>
 const demo = (...args: string[]) => node(['node_modules/tsx/dist/cli.mjs', 'scripts/demo/main.ts', ...args])
 const verify = (...args: string[]) => node(['packages/verifier/bin/cista-verify.js', ...args])
 
-const electionOf = (out: string): string => /--election ([0-9a-f]{64})/.exec(out)![1]!
+const electionOf = (out: string): string => /--election ([0-9a-f]{64})/.exec(out)?.[1] ?? ''
 
 describe('the demonstration, with the first ballots of a real vote and every process real', () => {
   let id = ''
+  let run: ReturnType<typeof demo>
 
   beforeAll(() => {
-    const { status, stdout, stderr } = demo('--election', 'grabowka', '--ballots', '21', '--out', record)
-    expect(stderr).toBe('')
-    expect(stdout).toContain('Equal to a plain count of the same ballots, every one; verdict: verified.')
-    expect(status).toBe(0)
-    id = electionOf(stdout)
+    run = demo('--election', 'grabowka', '--ballots', '21', '--out', record)
+    id = electionOf(run.stdout)
   }, 300_000)
+
+  it('counts as a plain count does', () => {
+    expect(run.stderr).toBe('')
+    expect(run.stdout).toContain('Equal to a plain count of the same ballots, every one; verdict: verified.')
+    expect(run.status).toBe(0)
+  })
 
   it('leaves a record that verifies again, with the election named', () => {
     const { status, stdout } = verify(record, '--election', id)

@@ -25,7 +25,7 @@ export function folderRecord(folder: string): RecordSource {
 async function filesBelow(folder: string, prefix: string): Promise<string[]> {
   const found = await readdir(join(folder, prefix), { withFileTypes: true })
   const nested = await Promise.all(
-    found.map((item) =>
+    found.map(async (item) =>
       item.isDirectory() ? filesBelow(folder, `${prefix}${item.name}/`) : [`${prefix}${item.name}`],
     ),
   )
