@@ -49,7 +49,7 @@ export async function makeManifest(
     boardKey ?? (server === undefined || origin === undefined ? '' : await boardKeyFor(server, origin))
   const made = readManifest(source.tree, key)
   if ('faults' in made) {
-    const lines = made.faults.map(source.locate)
+    const lines = source.report(made.faults)
     throw new Failure(
       `${file}: ${lines.length === 1 ? 'one thing' : `${lines.length} things`} to mend`,
       lines,

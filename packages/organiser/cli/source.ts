@@ -5,8 +5,8 @@ import { Failure } from './failure.js'
 /** A YAML or JSON file that a person wrote: its value, and where in it each path stands. */
 export interface SourceFile {
   readonly tree: unknown
-  /** `file:line:column: why`. */
-  locate(fault: SourceFault): string
+  /** `file:line:column: path: why` for each, in the order of the file. */
+  report(faults: readonly SourceFault[]): string[]
 }
 
 /** @throws {Failure} with every error of form, by line and column. */
@@ -16,8 +16,7 @@ export function parseSource(text: string, name: string): SourceFile {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: true,
-    maxAliasCount: 0,
-  } as never)
+  })
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return `${name}:${line}:${col}`
@@ -35,7 +34,14 @@ export function parseSource(text: string, name: string): SourceFile {
   }
   return {
     tree,
-    locate: ({ path, why, key }) => `${place(offsetOf(document, path, key === true))}: ${nameOf(path)}${why}`,
+    report: (faults) =>
+      faults
+        .map(({ path, why, key }) => ({
+          offset: offsetOf(document, path, key === true),
+          text: `${nameOf(path)}${why}`,
+        }))
+        .sort((a, b) => a.offset - b.offset)
+        .map(({ offset, text }) => `${place(offset)}: ${text}`),
   }
 }
 

@@ -153,5 +153,5 @@ function seatOf(
 
 const notYours = ({ name, key }: OrganiserKey, role: string): Refusal => ({
   code: 'PHASE',
-  why: `the key of ${name} (${key.slice(0, 12)}…) is not that of a ${role} of this election`,
+  why: `the key of ${name} (${key.slice(0, 12)}…) is not one of ${role === 'administrator' ? 'an' : 'a'} ${role} of this election`,
 })

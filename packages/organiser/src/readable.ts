@@ -174,8 +174,11 @@ function readStyles(root: Place, contests: readonly string[]): Manifest['styles'
   return styles.items().flatMap((place) => {
     if (!place.knows('id', 'contests')) return []
     const id = place.required('id', 'the name that the roll uses')?.take(identifier) ?? ''
-    const shown = place.field('contests')
-    return [{ id, contests: shown?.items().map((c) => c.take(identifier) ?? '') ?? [...contests] }]
+    const shown = place.field('contests')?.items()
+    for (const c of shown ?? [])
+      if (typeof c.value === 'string' && !contests.includes(c.value))
+        c.fault(`no contest “${c.value}”; there are ${contests.join(', ')}`)
+    return [{ id, contests: shown?.map((c) => c.take(identifier) ?? '') ?? [...contests] }]
   })
 }
 
@@ -186,6 +189,8 @@ function readUnits(
 ): Manifest['units'] {
   const showing = (contest: string) => styles.filter((s) => s.contests.includes(contest)).map((s) => s.id)
   const units = root.field('units')
+  for (const { id } of contests)
+    if (showing(id).length === 0) root.field('styles')?.fault(`contest “${id}” is on no ballot style`)
   if (units === undefined) return contests.map(({ id }) => ({ id, contest: id, styles: showing(id) }))
   return units.items().flatMap((place) => {
     if (!place.knows('id', 'contest', 'styles')) return []
