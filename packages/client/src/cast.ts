@@ -3,7 +3,7 @@ import { type Problem, policyOf, signSubmission } from '@cista/verifier'
 import type { SealedBallot } from './ballot.js'
 import type { Connection } from './connection.js'
 import type { OpenElection } from './election.js'
-import { newerReader } from './newer.js'
+import { checkContinues, newerReader } from './newer.js'
 import type { Voter } from './voter.js'
 
 /** That a ballot is on the board, for ever and offline: the entry, and a C2SP tlog-proof of it. Holds no choice and no randomness. */
@@ -17,7 +17,8 @@ export type CastOutcome =
 
 /**
  * Signs and casts; casting the same ballot again gives its receipt again.
- * @throws {DecodeError} where the answer does not prove that this very ballot is on the board: keep it as evidence.
+ * @throws {DecodeError} where the answer does not prove that this very ballot is on the board that was seen before: keep it as
+ * evidence.
  */
 export async function castBallot(
   connection: Connection,
@@ -31,15 +32,22 @@ export async function castBallot(
   )
   if (outcome.kind === 'refused') return outcome
   const receipt = { entry: fromUtf8(outcome.entry), proof: outcome.receipt }
-  return { kind: 'cast', receipt, index: checkReceipt(election, receipt, ballot.tracker).index }
+  const { entry, checkpoint } = openReceipt(election, receipt, ballot.tracker)
+  await checkContinues(connection, election, checkpoint)
+  return { kind: 'cast', receipt, index: entry.index }
 }
 
 /** The entry that a receipt proves. @throws {DecodeError} unless it is of the ballot with this tracker. */
 export function checkReceipt(election: OpenElection, receipt: BallotReceipt, tracker: string): Entry {
-  const { entry } = verifyReceipt(utf8(receipt.entry), receipt.proof, policyOf(election.definition))
+  return openReceipt(election, receipt, tracker).entry
+}
+
+function openReceipt({ definition }: OpenElection, receipt: BallotReceipt, tracker: string) {
+  const opened = verifyReceipt(utf8(receipt.entry), receipt.proof, policyOf(definition))
+  const { entry } = opened
   if (entry.kind !== 'ballot' || entry.payload !== tracker)
     throw new DecodeError('receipt', 'of another ballot')
-  return entry
+  return opened
 }
 
 /** What has become of a ballot. */

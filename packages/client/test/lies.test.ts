@@ -224,6 +224,23 @@ describe('a server that lies about a ballot', () => {
     await expect(trackBallot(liar, election, ballot.tracker)).rejects.toThrow('another history than before')
   })
 
+  it('cannot cast into another history than the one that was shown on opening', async () => {
+    const { connection, election, b } = await begin()
+    const fork = new Simulation().setUp().cast(1, { question: no }).cast(2, { question: no })
+    const liar = lying(connection, {
+      read: (path) => memoryConnection(fork).record.read(path),
+      post: async ({ payload, signatures }) => {
+        const index = fork.size
+        fork.append('ballot', payload, signatures)
+        const proof = await proveInclusion(await fork.record(), index, fork.size)
+        const receipt = formatReceipt({ index, proof, checkpoint: fork.checkpoint() })
+        return { kind: 'logged', entry: fork.log[index]!.entryBytes, receipt }
+      },
+    })
+    const ballot = sealed(election, b, yes)
+    await expect(castBallot(liar, election, b, ballot)).rejects.toThrow('another history than before')
+  })
+
   it('cannot make the board shorter', async () => {
     const { connection, election, ballot } = await begin()
     const shorter = memoryConnection(new Simulation().ceremony())
