@@ -36,9 +36,27 @@ export const usual = {
 } as const
 
 const known = [
-  ...['title', 'description', 'languages', 'origin', 'board', 'schedule', 'contests', 'styles', 'units'],
-  ...['trustees', 'threshold', 'administrators', 'registrars', 'witnesses'],
-  ...['revisions', 'paper', 'closeOnRequest', 'minimumBallots', 'maximumWeight', 'tolerance', 'page'],
+  'title',
+  'description',
+  'languages',
+  'origin',
+  'board',
+  'schedule',
+  'contests',
+  'styles',
+  'units',
+  'trustees',
+  'threshold',
+  'administrators',
+  'registrars',
+  'witnesses',
+  'revisions',
+  'paper',
+  'closeOnRequest',
+  'minimumBallots',
+  'maximumWeight',
+  'tolerance',
+  'page',
 ]
 const key = hex(32)
 const keyName = text(512, 1)
