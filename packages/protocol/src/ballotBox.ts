@@ -1,6 +1,6 @@
 import { noReplaced } from './payloads.js'
 import type { Ballot } from './payloads.js'
-import { type Refusal, refuse } from './phase.js'
+import { type Refusal, refuse } from './refusal.js'
 import type { Roll } from './roll.js'
 
 /** A ballot on the board, as far as counting needs it. */

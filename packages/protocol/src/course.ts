@@ -1,6 +1,7 @@
 import { BallotBox, type CastBallot } from './ballotBox.js'
 import type { Definition } from './definition.js'
-import { Phase, type Placed, type Refusal } from './phase.js'
+import { Phase, type Placed } from './phase.js'
+import type { Refusal } from './refusal.js'
 import { Roll } from './roll.js'
 
 /** An entry with the hash of its payload, hex. */

@@ -1,27 +1,9 @@
 import { fromTimestamp } from '@cista/board'
 import type { Manifest } from './manifest.js'
-import { type Payload, type PayloadOf, noReplaced } from './payloads.js'
+import { type Attempt, judgeCeremony, newAttempt } from './attempt.js'
+import type { Payload, PayloadOf } from './payloads.js'
+import { type Refusal, refuse } from './refusal.js'
 import { signers } from './roles.js'
-
-/** Why an entry is not legal where it stands. */
-export interface Refusal {
-  readonly code:
-    | 'PHASE'
-    | 'SEQUENCE'
-    | 'ATTEMPT'
-    | 'TIME'
-    | 'CEREMONY'
-    | 'NUMBERS'
-    | 'ROLL'
-    | 'ROLL_WEIGHT'
-    | 'BALLOT_CREDENTIAL'
-    | 'BALLOT_STYLE'
-    | 'BALLOT_REPLACES'
-    | 'BALLOT_REVISIONS'
-    | 'BALLOT_CANCELLED'
-  readonly why: string
-}
-export const refuse = (code: Refusal['code'], why: string): Refusal => ({ code, why })
 
 /** An entry as the rules see it. `leaf` is its leaf hash, hex. */
 export interface Placed {
@@ -32,17 +14,6 @@ export interface Placed {
 }
 
 export type Stage = 'empty' | 'setup' | 'open' | 'closed' | 'tallied' | 'ended'
-
-/** One attempt of the key ceremony. */
-export interface Attempt {
-  readonly number: number
-  readonly joined: Map<number, PayloadOf<'trustee-joined'>>
-  readonly dealt: Map<number, PayloadOf<'trustee-dealt'>>
-  readonly confirmed: Set<number>
-  /** Leaf hash of the last `trustee-dealt`. */
-  lastDealt: string
-  complaint?: PayloadOf<'trustee-complained'>
-}
 
 /**
  * How far an election is: what kinds of entry are legal next, by phase, sequence, attempt and time alone. What the roll and earlier
@@ -121,7 +92,10 @@ export class Phase {
       case 'trustee-dealt':
       case 'trustee-confirmed':
       case 'trustee-complained':
-        return before(this.stage === 'setup', 'the election is open') ?? this.#judgeCeremony(payload)
+        return (
+          before(this.stage === 'setup', 'the election is open') ??
+          judgeCeremony(this.attempt, this.manifest.trustees.length, payload)
+        )
       case 'ceremony-restarted':
         if (this.stage !== 'setup') return refuse('PHASE', 'the ceremony cannot be restarted after opening')
         return value.attempt === this.attempt.number + 1
@@ -213,42 +187,6 @@ export class Phase {
       : refuse('TIME', `opening after the closing time ${this.closes}`)
   }
 
-  #judgeCeremony(payload: Extract<Payload, { kind: `trustee-${string}` }>): Refusal | undefined {
-    const { joined, dealt, confirmed, complaint, number, lastDealt } = this.attempt
-    const { kind, value } = payload
-    const n = this.manifest.trustees.length
-    if (value.attempt !== number)
-      return refuse('ATTEMPT', `attempt ${value.attempt}, but ${number} is running`)
-    if (complaint !== undefined)
-      return refuse('CEREMONY', `attempt ${number} ended with a complaint: restart the ceremony`)
-    switch (kind) {
-      case 'trustee-joined':
-        if (joined.has(value.index)) return refuse('CEREMONY', `trustee ${value.index} has joined already`)
-        return [...joined.values()].some(
-          (j) => j.recipient === value.recipient || j.commitment === value.commitment,
-        )
-          ? refuse('CEREMONY', 'the recipient or commitment of another trustee')
-          : undefined
-      case 'trustee-dealt':
-        if (joined.size < n) return refuse('CEREMONY', `only ${joined.size} of ${n} trustees have joined`)
-        return dealt.has(value.index)
-          ? refuse('CEREMONY', `trustee ${value.index} has dealt already`)
-          : undefined
-      case 'trustee-confirmed':
-        if (dealt.size < n) return refuse('CEREMONY', `only ${dealt.size} of ${n} trustees have dealt`)
-        if (confirmed.has(value.index))
-          return refuse('CEREMONY', `trustee ${value.index} has confirmed already`)
-        return value.dealt === lastDealt
-          ? undefined
-          : refuse('CEREMONY', 'confirms another dealing than the one on the board')
-      case 'trustee-complained':
-        if (dealt.size < n) return refuse('CEREMONY', `only ${dealt.size} of ${n} trustees have dealt`)
-        return confirmed.has(value.index)
-          ? refuse('CEREMONY', `trustee ${value.index} has confirmed already`)
-          : undefined
-    }
-  }
-
   /** Takes an entry that `judge` let pass. */
   apply({ payload, batchTime, leaf, index }: Placed): void {
     const { kind, value } = payload
@@ -326,11 +264,3 @@ function sequenceOf(payload: Payload): string {
   const role = signers[payload.kind]
   return role === 'trustee' && 'index' in payload.value ? `trustee-${payload.value.index}` : role
 }
-
-const newAttempt = (number: number): Attempt => ({
-  number,
-  joined: new Map(),
-  dealt: new Map(),
-  confirmed: new Set(),
-  lastDealt: noReplaced,
-})

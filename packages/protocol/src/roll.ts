@@ -1,6 +1,6 @@
 import type { Definition } from './definition.js'
 import type { PayloadOf, RolledCredential } from './payloads.js'
-import { type Refusal, refuse } from './phase.js'
+import { type Refusal, refuse } from './refusal.js'
 
 export interface Eligible {
   readonly style: string
