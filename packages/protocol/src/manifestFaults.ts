@@ -1,4 +1,4 @@
-import { DecodeError, fromHex, parseVerifierKey, toHex } from '@cista/board'
+import { DecodeError, limits as board, fromHex, parseVerifierKey, toHex, utf8 } from '@cista/board'
 import { proofLength, ristretto255 } from '@cista/crypto'
 import type { BallotForm } from './forms/form.js'
 import { ballotForm } from './forms/index.js'
@@ -124,17 +124,22 @@ export function manifestFaults(manifest: Manifest): ManifestFault[] {
     })
     // The units of a contest partition the styles that show it.
     for (const contest of manifest.contests) {
-      const wanted = manifest.styles.filter((s) => s.contests.includes(contest.id)).map((s) => s.id)
-      const given = manifest.units.filter((u) => u.contest === contest.id).flatMap((u) => u.styles)
+      const wanted = new Set(
+        manifest.styles.filter((s) => s.contests.includes(contest.id)).map((s) => s.id),
+      )
+      const given = new Map<string, number>()
+      for (const unit of manifest.units)
+        if (unit.contest === contest.id)
+          for (const style of unit.styles) given.set(style, (given.get(style) ?? 0) + 1)
       for (const style of wanted)
-        if (given.filter((s) => s === style).length !== 1)
+        if (given.get(style) !== 1)
           fault(
             'MANIFEST_REFERENCE',
             'units',
             `style “${style}” is not in exactly one unit of contest “${contest.id}”`,
           )
-      for (const style of given)
-        if (!wanted.includes(style))
+      for (const style of given.keys())
+        if (!wanted.has(style))
           fault('MANIFEST_REFERENCE', 'units', `style “${style}” does not show contest “${contest.id}”`)
     }
   }
@@ -163,6 +168,9 @@ export function manifestFaults(manifest: Manifest): ManifestFault[] {
       try {
         const parsed = parseVerifierKey(vkey, path)
         if (parsed.algorithm !== algorithm) fault('MANIFEST_KEY', path, 'a key for another purpose')
+        // Its checkpoints could be signed, and read by nobody.
+        if (path === 'board' && utf8(parsed.name).length > board.originBytes)
+          fault('MANIFEST_KEY', path, `an origin longer than ${board.originBytes} bytes`)
         all.push({ key: toHex(parsed.key), path })
       } catch (error) {
         fault('MANIFEST_KEY', path, error instanceof DecodeError ? error.why : 'not a verifier key')
@@ -202,7 +210,10 @@ export function manifestFaults(manifest: Manifest): ManifestFault[] {
   }
 
   function checkTotals(): void {
+    // A form is made only of rules that can work: others may ask for more cells and sums than memory holds.
+    const broken = new Set(faults.filter(({ code }) => code === 'MANIFEST_RULE').map(({ path }) => path))
     const forms = manifest.contests.map((contest, i) => {
+      if (broken.has(`contests[${i}]`)) return undefined
       const cells = roughCells(contest)
       if (cells <= limits.cells) return ballotForm(contest)
       fault(
