@@ -124,9 +124,7 @@ export function manifestFaults(manifest: Manifest): ManifestFault[] {
     })
     // The units of a contest partition the styles that show it.
     for (const contest of manifest.contests) {
-      const wanted = new Set(
-        manifest.styles.filter((s) => s.contests.includes(contest.id)).map((s) => s.id),
-      )
+      const wanted = new Set(manifest.styles.filter((s) => s.contests.includes(contest.id)).map((s) => s.id))
       const given = new Map<string, number>()
       for (const unit of manifest.units)
         if (unit.contest === contest.id)
