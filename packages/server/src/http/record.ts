@@ -3,9 +3,18 @@ import { type Response, Router } from 'express'
 import { Problem } from '../problem.js'
 import type { Records } from '../record.js'
 
+const isHash = /^[0-9a-f]{64}$/
+
 /** The record as static files, `<election>/<path>`, and every payload by its hash. */
 export function recordRouter(records: Records): Router {
   const router = Router()
+  // Everything here is named by hashes: other names, with a zero byte for one, are no business of the database.
+  for (const name of ['election', 'hash'])
+    router.param(name, (_request, _response, next, value: string) =>
+      next(
+        isHash.test(value) ? undefined : new Problem('not-found', 'nothing on this server has such a name'),
+      ),
+    )
   router.get('/:election/checkpoint', async ({ params }, response) => {
     const note = await file(params.election, 'checkpoint')
     response.setHeader('Cache-Control', 'no-cache')
