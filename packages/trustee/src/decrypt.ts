@@ -1,4 +1,4 @@
-import { type RecordSource, fromHex, toBase64url } from '@cista/board'
+import { type RecordSource, fromHex, fromTimestamp, toBase64url } from '@cista/board'
 import { partialDecrypt, ristretto255 as g } from '@cista/crypto'
 import { decryptionTag } from '@cista/protocol'
 import { type ExamineOptions, examineRecord } from '@cista/verifier'
@@ -12,13 +12,17 @@ const required = ['V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'V7', 'V8']
 /**
  * Verifies the whole record, V1 to V8, and decrypts the sums that this recomputed, bound to the entry `tallied`; the state
  * takes that entry's hash and refuses any other for ever. There is no other way to this trustee's share.
+ * @param options `now`: seconds since 1970 by this machine's own clock.
  * @throws {RecordUnavailable} and as the source does where it cannot be read.
  */
 export async function prepareDecryption(
   source: RecordSource,
   election: string,
   state: TrusteeState,
-  options: Pick<ExamineOptions, 'pool' | 'progress'> = {},
+  {
+    now = Date.now() / 1000,
+    ...options
+  }: Pick<ExamineOptions, 'pool' | 'progress'> & { readonly now?: number } = {},
 ): Promise<Step> {
   const { report, checked } = await examineRecord(source, { ...options, election })
   const checks = report.checks.filter(({ id }) => required.includes(id))
@@ -38,6 +42,12 @@ export async function prepareDecryption(
   if (phase.ended === 'result') return done('the result is published already: others have decrypted')
   if (tally === undefined || keys === undefined || checks.some(({ status }) => status !== 'passed'))
     return early('nothing is tallied yet')
+  // The board's times are its own word: one that has closed before its time shows a tally of the few who have voted so far.
+  const closed = entries.placed.find(({ payload }) => payload.kind === 'closed')!
+  if (fromTimestamp(closed.batchTime) > now + definition.manifest.tolerance)
+    return refused(
+      `the board says that voting closed at ${closed.batchTime}, which is still to come: nothing is decrypted. If this machine's clock is right, keep a copy of the record and raise the alarm`,
+    )
   if (tally.alphas.length === 0) return done('every unit is withheld: there is nothing to decrypt')
 
   const own = electionOf(state, election)
