@@ -35,7 +35,7 @@ export function describeSubmission(
     const { value } = toPayload(definition, kind, payload)
     const text = kind === 'manifest' ? manifestLines(definition) : JSON.stringify(value, null, 2).split('\n')
     const by = signatures.length === 0 ? 'nobody yet' : signatures.map((s) => s.by).join(', ')
-    return [`${kind}, signed by ${by}:`, ...text.slice(0, 60).map((line) => `  ${line}`)]
+    return [`${kind}, signed by ${by}:`, ...text.map((line) => `  ${line}`)]
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
     throw new Failure(`the draft is no ${kind} of this election: ${error.message}`)

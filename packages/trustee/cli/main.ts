@@ -19,8 +19,10 @@ interface ElectionOptions {
 }
 type StepOptions = FileOptions & ElectionOptions & { readonly wait?: boolean }
 
-const print = (line: string) => console.log(line)
-const say = (line: string) => console.error(line)
+/** Texts of servers and records reach a terminal here: no byte of theirs may be a command to it. */
+const harmless = (line: string) => line.replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')
+const print = (line: string) => console.log(harmless(line))
+const say = (line: string) => console.error(harmless(line))
 
 const integerBetween = (min: number, max: number) => (text: string) => {
   const value = Number(text)
