@@ -2,6 +2,7 @@ import { DecodeError, emptyFrontier, frontierRoot, toTimestamp } from '@cista/bo
 import {
   Course,
   type Definition,
+  type Refusal,
   type Submission,
   compileDefinition,
   decodeManifest,
@@ -89,13 +90,14 @@ export async function submit(ports: SubmitPorts, election: string, s: Submission
     if ('findings' in decoded)
       throw invalid('malformed', `this is no ${s.kind} of this election`, decoded.findings)
     const refusal = judgeNow(live, s.hash, decoded.payload, ports.clock())
-    if (refusal !== undefined) throw refused(refusal, s.kind)
+    if (refusal !== undefined) return { refusal }
     if (s.kind === 'ballot') return ballotContext(live)!
     const checked = checkSubmission(live.course, s, undefined)
     if ('findings' in checked) throw invalid('invalid', `this ${s.kind} does not verify`, checked.findings)
     return 'checked'
   })
   if (task === undefined) throw unknownElection(election)
+  if (typeof task === 'object' && 'refusal' in task) return loggedOrRefused(ports, election, s, task.refusal)
   if (task !== 'checked') {
     const { payload, signatures } = s
     const findings = await ports.ballots.check(task, { payload, signatures })
@@ -122,8 +124,20 @@ async function knownReceipt(
 async function enqueue(ports: SubmitPorts, election: string, s: Submission): Promise<Logged> {
   const decision = await ports.sequencer.submit(election, s, patience)
   if (decision === undefined) throw new Problem('busy', 'there was no place on the board in time')
-  if ('refusal' in decision) throw refused(decision.refusal, s.kind)
+  if ('refusal' in decision) return loggedOrRefused(ports, election, s, decision.refusal)
   return { ...(await receiptOf(ports, election, decision.index)), known: false }
+}
+
+/** It may be refused only because it has come onto the board itself since, sent twice or left in the queue by an ended process. */
+async function loggedOrRefused(
+  ports: SubmitPorts,
+  election: string,
+  s: Submission,
+  refusal: Refusal,
+): Promise<Logged> {
+  const logged = await knownReceipt(ports, election, s)
+  if (logged === undefined) throw refused(refusal, s.kind)
+  return logged
 }
 
 async function receiptOf({ records, sequencer }: SubmitPorts, election: string, index: number) {

@@ -82,6 +82,18 @@ describe.each(databases)('casting, on $name', (kind) => {
     expect([status, json.type]).toEqual([409, 'urn:cista:problem:ballot-revisions'])
   })
 
+  it('gives a receipt also while the ballot is just being put on the board', async () => {
+    const ballot = party.ballot(19, yes)
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        await new Promise((soon) => setTimeout(soon, 3 * i))
+        return party.send(ballot)
+      }),
+    )
+    expect(answers.filter(({ status }) => status !== 200 && status !== 201)).toEqual([])
+    expect(new Set(answers.map(({ json }) => JSON.stringify(json))).size).toBe(1)
+  })
+
   it('ends at the closing time, but answers what is on the board', async () => {
     const ballot = party.ballot(18, yes)
     const first = await party.send(ballot)

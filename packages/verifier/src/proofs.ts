@@ -64,37 +64,40 @@ function prepare({ manifest, key, opening }: BallotContext): { definition: Defin
 
 /**
  * V6's own function on ballots as they arrive: strict decoding, the voter's signature, and every contest's proof in one batch.
+ * Proofs are looked at only where the signature holds: what a stranger forges must not cost what a vote costs.
  * @returns the findings of each ballot, none where it is good; `at` is relative to the ballot.
  */
 export function checkBallots(context: BallotContext, jobs: readonly BallotJob[]): Finding[][] {
   const { definition, key } = prepare(context)
-  const items: BatchItem[] = []
-  const owners: { readonly ballot: number; readonly finding: Finding }[] = []
-  const findings = jobs.map(({ payload, signatures }, i): Finding[] => {
-    const own: Finding[] = []
-    const add = (item: BatchItem, finding: Finding) => {
-      items.push(item)
-      owners.push({ ballot: i, finding })
-    }
-    let ballot: Ballot
+  const findings = jobs.map((): Finding[] => [])
+  const ballots = jobs.map(({ payload }, i): Ballot | undefined => {
     try {
-      ballot = decodePayload(definition.codecs, 'ballot', payload)
+      return decodePayload(definition.codecs, 'ballot', payload)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
-      return [{ code: 'BALLOT_ENCODING', at: error.path, why: error.why }]
+      findings[i]!.push({ code: 'BALLOT_ENCODING', at: error.path, why: error.why })
+      return undefined
     }
-    const signed = ballotSignature(definition.id, ballot.credential, payload, signatures, 'signature')
-    if ('why' in signed) return [{ code: 'BALLOT_SIGNATURE', at: 'signature', why: signed.why }]
-    const wrong: Finding = {
-      code: 'BALLOT_SIGNATURE',
-      at: 'signature',
-      why: 'the signature is not that of the credential on this ballot',
-    }
-    for (const claim of signed.claims) {
-      const item = signatureItemOf(claim)
-      if (item === undefined) own.push(wrong)
-      else add(item, wrong)
-    }
+  })
+  const signatures = new OwnedBatch()
+  ballots.forEach((ballot, i) => {
+    if (ballot === undefined) return
+    const { payload, signatures: carried } = jobs[i]!
+    const signed = ballotSignature(definition.id, ballot.credential, payload, carried, 'signature')
+    const wrong = (why: string): Finding => ({ code: 'BALLOT_SIGNATURE', at: 'signature', why })
+    if ('why' in signed) findings[i]!.push(wrong(signed.why))
+    else
+      for (const claim of signed.claims)
+        signatures.add(
+          i,
+          signatureItemOf(claim),
+          wrong('the signature is not that of the credential on this ballot'),
+        )
+  })
+  signatures.settle(findings)
+  const proofs = new OwnedBatch()
+  ballots.forEach((ballot, i) => {
+    if (ballot === undefined || findings[i]!.length > 0) return
     const shown = definition.styles.get(ballot.style)!
     ballot.contests.forEach(({ ciphertexts, proof }, c) => {
       const at = `contests[${c}]`
@@ -103,19 +106,36 @@ export function checkBallots(context: BallotContext, jobs: readonly BallotJob[])
         const relation = cellsRelation(key, definition.forms[contest]!, fromBase64url(ciphertexts))
         const tag = contestTag(context.opening, ballot.credential, ballot.replaces, contest)
         const why = 'the proof that these ciphertexts are a valid vote does not hold'
-        add({ relation, tag, proof: fromBase64url(proof) }, { code: 'BALLOT_PROOF', at, why })
+        proofs.add(i, { relation, tag, proof: fromBase64url(proof) }, { code: 'BALLOT_PROOF', at, why })
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
-        own.push({ code: 'BALLOT_ENCODING', at: `${at}.ciphertexts`, why: error.message })
+        findings[i]!.push({ code: 'BALLOT_ENCODING', at: `${at}.ciphertexts`, why: error.message })
       }
     })
-    return own
   })
-  for (const bad of verifyBatch(g, items)) {
-    const { ballot, finding } = owners[bad]!
-    findings[ballot]!.push(finding)
-  }
+  proofs.settle(findings)
   return findings
+}
+
+/** Proofs to verify together, each with the ballot it belongs to and what to say if it is none. */
+class OwnedBatch {
+  readonly #items: BatchItem[] = []
+  readonly #owners: { readonly ballot: number; readonly finding: Finding }[] = []
+  readonly #none: { readonly ballot: number; readonly finding: Finding }[] = []
+
+  /** @param item undefined where the bytes cannot even be a proof. */
+  add(ballot: number, item: BatchItem | undefined, finding: Finding): void {
+    if (item === undefined) this.#none.push({ ballot, finding })
+    else {
+      this.#items.push(item)
+      this.#owners.push({ ballot, finding })
+    }
+  }
+
+  settle(findings: readonly Finding[][]): void {
+    const bad = verifyBatch(g, this.#items).map((i) => this.#owners[i]!)
+    for (const { ballot, finding } of [...this.#none, ...bad]) findings[ballot]!.push(finding)
+  }
 }
 
 /**
