@@ -16,7 +16,7 @@ describe.each(databases)('casting, on $name', (kind) => {
     database = await kind.create()
     server = await startTestServer(database)
     party = await Party.create(server.url)
-    await party.roll(20)
+    await party.roll(21)
     await party.ceremony()
     server.clock.set(testTimes.opens)
     await party.reached('open')
@@ -83,7 +83,7 @@ describe.each(databases)('casting, on $name', (kind) => {
   })
 
   it('gives a receipt also while the ballot is just being put on the board', async () => {
-    const ballot = party.ballot(19, yes)
+    const ballot = party.ballot(20, yes)
     const answers = await Promise.all(
       Array.from({ length: 40 }, async (_, i) => {
         await new Promise((soon) => setTimeout(soon, 3 * i))
