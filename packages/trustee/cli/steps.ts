@@ -71,7 +71,12 @@ export async function takeDecryption(
   const { source, definition } = session
   if (wait) await session.tallied()
   await untilPossible(session, wait, say, async () =>
-    finish(session, file, await prepareDecryption(source, definition.id, file.state, { progress }), say),
+    finish(
+      session,
+      file,
+      await prepareDecryption(source, definition.id, file.state, { progress, now: Date.now() / 1000 }),
+      say,
+    ),
   )
 }
 

@@ -19,10 +19,7 @@ export async function prepareDecryption(
   source: RecordSource,
   election: string,
   state: TrusteeState,
-  {
-    now = Date.now() / 1000,
-    ...options
-  }: Pick<ExamineOptions, 'pool' | 'progress'> & { readonly now?: number } = {},
+  { now, ...options }: Pick<ExamineOptions, 'pool' | 'progress'> & { readonly now: number },
 ): Promise<Step> {
   const { report, checked } = await examineRecord(source, { ...options, election })
   const checks = report.checks.filter(({ id }) => required.includes(id))

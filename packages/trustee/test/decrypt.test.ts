@@ -17,8 +17,11 @@ import { deriveTallied, localPool, verifyRecord } from '@cista/verifier'
 import { describe, expect, it } from 'vitest'
 import { Trustees, post, ready, yes } from './support.js'
 
+/** Long after the simulated elections have closed, by the trustee's own clock. */
+const now = Date.parse('2030-01-01T00:00:00Z') / 1000
+
 const decrypt = async (t: Trustees, i: number, record?: MemoryRecord) =>
-  prepareDecryption(record ?? (await t.simulation.record()), t.id, t.state(i))
+  prepareDecryption(record ?? (await t.simulation.record()), t.id, t.state(i), { now })
 
 describe('prepareDecryption', () => {
   it('gives the totals, whichever t of n decrypt', async () => {
@@ -91,15 +94,15 @@ describe('prepareDecryption', () => {
   it('decrypts nothing for a stranger, or with a file without the attempt’s keys', async () => {
     const t = await new Trustees().tally()
     const record = await t.simulation.record()
-    expect((await prepareDecryption(record, t.id, newTrustee('Stranger'))).kind).toBe('refused')
-    expect(await prepareDecryption(record, t.id, { ...t.state(1), elections: {} })).toMatchObject({
+    expect((await prepareDecryption(record, t.id, newTrustee('Stranger'), { now })).kind).toBe('refused')
+    expect(await prepareDecryption(record, t.id, { ...t.state(1), elections: {} }, { now })).toMatchObject({
       kind: 'refused',
       why: expect.stringContaining('no keys of attempt 1'),
     })
     const [own] = t.state(1).elections[t.id]!.attempts
     const { identity } = t.state(2).elections[t.id]!.attempts[0]!
     const mixed = { ...t.state(1), elections: { [t.id]: { attempts: [{ ...own!, identity }] } } }
-    expect((await prepareDecryption(record, t.id, mixed)).kind).toBe('refused')
+    expect((await prepareDecryption(record, t.id, mixed, { now })).kind).toBe('refused')
   })
 
   it('decrypts no sums but those recomputed: the smallest change of the tally is refused', async () => {
@@ -148,7 +151,7 @@ describe('prepareDecryption', () => {
       findings: [{ code: 'BALLOT_PROOF' }, {}, {}],
     })
     await expect(
-      prepareDecryption(await t.simulation.record(), '0'.repeat(64), t.state(1)),
+      prepareDecryption(await t.simulation.record(), '0'.repeat(64), t.state(1), { now }),
     ).resolves.toMatchObject({
       kind: 'refused',
       findings: [{ code: 'MANIFEST_ID' }],
