@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pabulibFiles } from '@cista/testkit'
@@ -89,6 +89,7 @@ function positive(text: string): number {
 /** An earlier demonstration's record may be replaced, nothing else. */
 function checkOut(out: string): void {
   if (!existsSync(out)) return
+  if (!statSync(out).isDirectory()) throw new UsageError(`${out} is no folder: name another with --out`)
   const foreign = readdirSync(out).filter((name) => !['checkpoint', 'tile', 'payloads'].includes(name))
   if (foreign.length > 0)
     throw new UsageError(

@@ -104,6 +104,8 @@ export async function rollSubmissions(
 
 export function seal(course: Course, key: OrganiserKey, reference: string | undefined): Submission {
   const { chunks, size, weight } = course.roll
+  if (chunks === 0 && !course.phase.sealed)
+    throw new Failure('nobody is on the roll yet: post it with “roll”, then seal it')
   const numbers = { chunks, credentials: size, weight }
   return act(course, 'roll-sealed', reference === undefined ? numbers : { ...numbers, reference }, key)
 }

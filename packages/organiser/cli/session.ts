@@ -25,7 +25,7 @@ export async function post(server: string, definition: Definition, s: Submission
   const missing = missingSignatures(definition, s)
   if (missing > 0)
     throw new Failure(
-      `${missing} more signatures are needed: write it to a file with --draft, and let others “sign” it`,
+      `${missing} more signatures are needed: others “sign” the file that --draft writes, then “post” it`,
     )
   const path = s.kind === 'manifest' ? '/api/elections' : `/api/elections/${definition.id}/entries`
   const outcome = await postSubmission(`${baseOf(server)}${path}`, s, get)

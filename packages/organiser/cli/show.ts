@@ -6,17 +6,21 @@ import { Failure } from './failure.js'
 /** What a manifest says, for people to read before they sign. */
 export function manifestLines({ id, manifest }: Definition): string[] {
   const lang = manifest.languages[0]!
-  const people = (list: readonly { name: string }[]) => list.map((p) => p.name).join(', ')
+  const people = (list: readonly { name: string; key: string }[]) => list.map((p) => `  ${p.key} ${p.name}`)
   return [
     `election: ${id}`,
     `title: ${manifest.title[lang]}`,
-    ...manifest.contests.map(
-      (c) => `contest ${c.id} (${c.kind}): ${c.title[lang]}, ${c.options.length} options`,
-    ),
+    ...manifest.contests.flatMap((c) => [
+      `contest ${c.id} (${c.kind}): ${c.title[lang]}, ${c.options.length} options`,
+      ...c.options.map((o) => `  ${o.id}: ${o.title[lang]}`),
+    ]),
     `opens ${manifest.schedule.opens}, closes ${manifest.schedule.closes}`,
-    `trustees, any ${manifest.threshold} decrypt: ${people(manifest.trustees)}`,
-    `administrators, ${manifest.administrators.quorum} sign: ${people(manifest.administrators.keys)}`,
-    `registrars, ${manifest.registrars.quorum} sign: ${people(manifest.registrars.keys)}`,
+    `trustees, any ${manifest.threshold} decrypt:`,
+    ...people(manifest.trustees),
+    `administrators, ${manifest.administrators.quorum} sign:`,
+    ...people(manifest.administrators.keys),
+    `registrars, ${manifest.registrars.quorum} sign:`,
+    ...people(manifest.registrars.keys),
     `roll: a total weight of at most ${manifest.maximumWeight}; ballot styles ${manifest.styles.map((s) => s.id).join(', ')}`,
     `results with fewer than ${manifest.minimumBallots} ballots are withheld; re-votes: at most ${manifest.revisions}`,
     `votes on paper: ${manifest.paper ? 'yes' : 'no'}; closing on request: ${manifest.closeOnRequest ? 'yes' : 'no'}`,

@@ -167,7 +167,7 @@ function readBoard(root: Place, boardKey: string | undefined): string {
     origin?.fault('the key of this board is needed: name the server that keeps it')
     return ''
   }
-  if (boardOrigin(boardKey) !== name) origin?.fault('the server gave the key of another board')
+  if (boardOrigin(boardKey) !== name) origin?.fault('the board key is malformed, or of another board')
   return boardKey
 }
 

@@ -26,7 +26,8 @@ export function organiserStanding(course: Course): OrganiserStanding {
       case 'setup':
         if (complaint !== undefined)
           return `trustee ${complaint.index} complained about trustee ${complaint.accused}: run “cista-trustee judge”, then restart`
-        if (roll.chunks === 0) return 'roll: post the credentials'
+        if (roll.chunks === 0 && !phase.sealed) return 'roll: post the credentials'
+        if (roll.size === 0) return 'change: nobody is on the sealed roll, add the credentials'
         if (!phase.sealed) return 'seal: close the roll, once every chunk is on the board'
         if (!phase.ceremonyDone) return 'nothing: the trustees are in the key ceremony'
         return `nothing: voting opens by itself at ${manifest.schedule.opens}`

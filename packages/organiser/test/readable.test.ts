@@ -160,7 +160,7 @@ describe('what is wrong is said by line and column', () => {
     [
       'another board’s key',
       changed([`origin: ${origin}`, 'origin: elections.example/other']),
-      /^e\.yaml:2:9: origin: the server gave the key of another board/,
+      /^e\.yaml:2:9: origin: the board key is malformed, or of another board/,
     ],
     ['a board key that is none', changed([`origin: ${origin}`, 'board: nonsense']), /^e\.yaml:2:8: board: /],
     [

@@ -19,6 +19,8 @@ Environment:
   CISTA_TRUST_PROXY        number of proxies in front whose X-Forwarded-For is believed (usually 0)
   CISTA_LOG_LEVEL          fatal, error, warn, info, debug, trace or silent (usually info)`,
   )
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cista-server: ')) })
   .parse()
 
 try {
@@ -39,6 +41,10 @@ try {
   const { code } = error as NodeJS.ErrnoException
   if (error instanceof ConfigError) console.error(`cista-server: ${error.message}`)
   else if (code === 'EADDRINUSE') console.error('cista-server: the port is taken: choose another with --port')
+  else if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
+    console.error(
+      `cista-server: the database cannot be reached (${code}): is DATABASE_URL right, and PostgreSQL running?`,
+    )
   else console.error(error)
   process.exit(error instanceof ConfigError ? 2 : 1)
 }

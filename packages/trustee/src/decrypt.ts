@@ -36,7 +36,7 @@ export async function prepareDecryption(
   const { phase } = entries
   if (phase.ended === 'aborted') return refused('the election was aborted')
   if (phase.decrypted.has(index)) return done('your decryption is on the board')
-  if (phase.ended === 'result') return done('the result is published already: others have decrypted')
+  if (phase.ended === 'result') return done('the result is published already, your decryption is not needed')
   if (tally === undefined || keys === undefined || checks.some(({ status }) => status !== 'passed'))
     return early('nothing is tallied yet')
   // The board's times are its own word: one that has closed before its time shows a tally of the few who have voted so far.

@@ -30,6 +30,7 @@ Examples:
   cista-verify record --election 2f0c…   verify a downloaded record
   cista-verify https://vote.example.org/elections/2f0c…  verify a server's record as it is now`,
   )
+  .showHelpAfterError('cista-verify --help says how it is called.')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cista-verify: ')) })
 
@@ -66,7 +67,8 @@ function electionId(value: string): string {
 
 function explain(error: unknown): string {
   if (error instanceof RecordUnavailable || error instanceof Unreachable) return error.message
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message, path, syscall } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT' && syscall === 'open') return `there is no file ${path}`
   return code === undefined ? `a fault in the verifier itself, please report it: ${String(error)}` : message
 }
 

@@ -49,7 +49,9 @@ export async function checkManifest(
 ): Promise<Verdict<Opening>> {
   const checkpoint = await source.read(checkpointPath)
   if (checkpoint === undefined)
-    throw new RecordUnavailable('there is no file “checkpoint”: not a record of an election')
+    throw new RecordUnavailable(
+      'there is no file “checkpoint”: not a record of an election. Is its folder, or its address (https://…/elections/ID), right?',
+    )
   const read = await decoding('MANIFEST_MISSING', async () => {
     const note = fromUtf8(checkpoint)
     const { size } = parseCheckpoint(parseNote(note).body)
