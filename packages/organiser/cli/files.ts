@@ -66,7 +66,12 @@ export async function writeKey(
 
 export async function readDefinition(path: string): Promise<{ definition: Definition; bytes: Uint8Array }> {
   const bytes = await read(path)
-  return { definition: decoding(path, () => defineElection(bytes)), bytes }
+  const definition = decoding(
+    path,
+    () => defineElection(bytes),
+    '; the file that “manifest --out” writes is needed here',
+  )
+  return { definition, bytes }
 }
 
 export async function readDraft(path: string): Promise<Submission> {
@@ -77,11 +82,11 @@ export async function readDraft(path: string): Promise<Submission> {
 export const writeDraft = (path: string, draft: Submission): Promise<void> =>
   write(path, encodeSubmission(draft))
 
-export function decoding<T>(path: string, work: () => T): T {
+export function decoding<T>(path: string, work: () => T, hint = ''): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof DecodeError) throw new Failure(`${path}: ${error.message}`)
+    if (error instanceof DecodeError) throw new Failure(`${path}: ${error.message}${hint}`)
     throw error
   }
 }
