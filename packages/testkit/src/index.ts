@@ -21,4 +21,7 @@ export {
 export { Simulation, type SimulationPlan, testCode } from './simulation.js'
 export { attacks } from './attacks.js'
 export type { Attack, Exhibit } from './attacks/attack.js'
+export { type Sample, samples } from './samples.js'
+export { loadVector, vectorFiles, vectorFolders } from './vectorFolder.js'
+export { type Expected, type Vector, expectedOf, makeVector, vectors } from './vectors.js'
 export { memoryConnection } from './memoryConnection.js'

@@ -1,0 +1,94 @@
+import { utf8 } from '@cista/board'
+import { type Report, verifyRecord } from '@cista/verifier'
+import { attacks } from './attacks.js'
+import { type Attack, type Exhibit, exhibit } from './attacks/attack.js'
+import { type Sample, samples } from './samples.js'
+import { seeded } from './seeded.js'
+
+/** A record for verifiers in any language, and why it is there. */
+export interface Vector {
+  /** Its folder in docs/spec/vectors. */
+  readonly folder: string
+  readonly about: string
+  readonly sample?: Sample
+  readonly attack?: Attack
+  make(): Promise<Exhibit>
+}
+
+/** What a verifier must say, in `expected.json`; what is not here, such as the words of a finding, is its own. */
+export interface Expected {
+  readonly about: string
+  /** What the verifier is told besides the record: the published election id, and a file with a checkpoint from before. */
+  readonly given: { readonly election?: string; readonly checkpoint?: string }
+  readonly verdict: Report['verdict']
+  readonly election: string | null
+  readonly checks: readonly {
+    readonly id: string
+    readonly status: string
+    readonly looked: number
+    /** Distinct codes of findings, sorted. */
+    readonly codes: readonly string[]
+  }[]
+  readonly results: Report['results']
+  readonly ballots: Report['ballots']
+  readonly aborted?: string
+}
+
+const earlierFile = 'earlier-checkpoint'
+const slug = (name: string) =>
+  name
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[’\p{M}]/gu, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+
+export const vectors: readonly Vector[] = [
+  ...samples.map((sample) => ({
+    folder: `elections/${sample.name}`,
+    about: sample.about,
+    sample,
+    make: async () => exhibit(await sample.make()),
+  })),
+  ...attacks.map((attack) => ({
+    folder: `attacks/${attack.code}/${slug(attack.name)}`,
+    about: attack.name,
+    attack,
+    make: () => attack.make(),
+  })),
+]
+
+/** What of a report every verifier must agree on. */
+export function expectedOf(report: Report, about: string, given: Expected['given']): Expected {
+  const { verdict, election, checks, results, ballots, aborted } = report
+  return {
+    about,
+    given,
+    verdict,
+    election,
+    checks: checks.map(({ id, status, looked, findings }) => ({
+      id,
+      status,
+      looked,
+      codes: [...new Set(findings.map((f) => f.code))].sort(),
+    })),
+    results,
+    ballots,
+    ...(aborted === undefined ? {} : { aborted }),
+  }
+}
+
+/** All files of a vector, by their paths in its folder: the same bytes every time. */
+export async function makeVector({ folder, about, make }: Vector): Promise<Map<string, Uint8Array>> {
+  const { record, options = {} } = await seeded(folder, make)
+  const files = new Map<string, Uint8Array>()
+  for (const path of await record.list!()) files.set(`record/${path}`, (await record.read(path))!)
+  const { election, earlier } = options
+  if (earlier !== undefined) files.set(earlierFile, utf8(earlier))
+  const given = {
+    ...(election === undefined ? {} : { election }),
+    ...(earlier === undefined ? {} : { checkpoint: earlierFile }),
+  }
+  const expected = expectedOf(await verifyRecord(record, options), about, given)
+  return files.set('expected.json', utf8(`${JSON.stringify(expected, null, 2)}\n`))
+}
