@@ -40,3 +40,47 @@ describe('the specification', () => {
     }
   })
 })
+
+describe('sections of the specification and the files that implement them', () => {
+  // “05 Entry”: the page's number, then the heading without marks.
+  const sections = filesBelow('docs/spec')
+    .filter((path) => /^docs\/spec\/\d\d-.*\.md$/.test(path))
+    .flatMap((path) =>
+      [...read(path).matchAll(/^## (.*)\n\n(.*)$/gm)].map(([, heading, line]) => ({
+        name: `${path.slice('docs/spec/'.length, 'docs/spec/'.length + 2)} ${heading!.replaceAll('`', '')}`,
+        files: line!.startsWith('*Files:* ')
+          ? [...line!.matchAll(/`([^`]*)`/g)].map(([, file]) => file!)
+          : [],
+      })),
+    )
+  const sources = filesBelow('packages').filter((path) => /^packages\/[a-z]+\/src\/.*\.ts$/.test(path))
+  const implemented = sources.flatMap((path) => {
+    const [, named] = /^\/\/ Specification: (.*)\n/.exec(read(path)) ?? []
+    const file = path.slice('packages/'.length)
+    return named === undefined ? [] : named.split(' · ').map((section) => `${section}: ${file}`)
+  })
+
+  it('name each other', () => {
+    const named = sections.flatMap(({ name, files }) => files.map((file) => `${name}: ${file}`))
+    expect(named.sort()).toEqual(implemented.sort())
+  })
+
+  it('leave none without the other', () => {
+    const silent = sections.filter(({ files }) => files.length === 0).map(({ name }) => name)
+    // What these say is for people, or follows from other sections.
+    expect(silent).toEqual([
+      '01 The election id',
+      '01 One election from beginning to end',
+      '04 Sizes',
+      '04 What is not built',
+      '06 What it does not promise',
+    ])
+    const orphans = sources.filter(
+      (path) =>
+        /^packages\/(crypto|board|protocol|verifier)\//.test(path) &&
+        !path.endsWith('/src/index.ts') &&
+        !read(path).startsWith('// Specification: '),
+    )
+    expect(orphans).toEqual([])
+  })
+})

@@ -1,3 +1,4 @@
+// Specification: 02 Bytes in text · 02 Times
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { textDecoder, textEncoder } from './host.js'
 

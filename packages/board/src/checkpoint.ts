@@ -1,3 +1,4 @@
+// Specification: 05 Checkpoint
 // C2SP tlog-checkpoint and tlog-cosignature.
 import { concat, fromBase64, readU64, toBase64, toHex, u64, utf8 } from './bytes.js'
 import { DecodeError } from './codec.js'

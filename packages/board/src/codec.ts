@@ -1,3 +1,4 @@
+// Specification: 02 Canonical JSON · 02 Times · 02 Texts
 import canonicalize from 'canonicalize'
 import { fromUtf8, hasLoneSurrogate, utf8 } from './bytes.js'
 

@@ -1,3 +1,4 @@
+// Specification: 05 Entry
 import { concat, toHex, utf8 } from './bytes.js'
 import {
   type Codec,

@@ -1,3 +1,4 @@
+// Specification: 05 Chain and tree
 import { concat, toHex } from './bytes.js'
 import { type Entry, type Signature, encodeEntry, genesisHash, leafHash } from './entry.js'
 import { type Tile, decodeTile, tileWidth, widthOf } from './tiles.js'

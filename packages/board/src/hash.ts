@@ -1,3 +1,4 @@
+// Specification: 05 Chain and tree
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 
 /** FIPS 180-4, 32 bytes. */

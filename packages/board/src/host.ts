@@ -1,3 +1,4 @@
+// Specification: 02 Bytes in text
 // What every JavaScript host has, though no ECMAScript library declares it (WHATWG Encoding).
 declare class TextEncoder {
   encode(text: string): Uint8Array

@@ -1,3 +1,4 @@
+// Specification: 02 Limits
 /** What the formats of the board can hold at most; kinds of payload have tighter limits of their own. */
 export const limits = {
   /** An entry's canonical bytes: bundles frame entries with 16 bits (C2SP tlog-tiles). */

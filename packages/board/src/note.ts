@@ -1,3 +1,4 @@
+// Specification: 05 Checkpoint
 // C2SP signed-note: text signed by one or more keys.
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { concat, fromBase64, hasLoneSurrogate, toBase64, toHex, utf8 } from './bytes.js'

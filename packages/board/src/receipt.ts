@@ -1,3 +1,4 @@
+// Specification: 05 Receipt
 // C2SP tlog-proof: that an entry is on the board, verifiable offline.
 import { toBase64 } from './bytes.js'
 import {

@@ -1,3 +1,4 @@
+// Specification: 05 Files
 import { utf8 } from './bytes.js'
 import { DecodeError } from './codec.js'
 import { leafHash } from './entry.js'

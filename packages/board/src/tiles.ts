@@ -1,3 +1,4 @@
+// Specification: 05 Files
 // C2SP tlog-tiles: the tree as static files, 256 hashes wide.
 import { concat, readU16, readU32, u16, u32 } from './bytes.js'
 import { DecodeError } from './codec.js'

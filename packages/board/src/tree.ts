@@ -1,3 +1,4 @@
+// Specification: 05 Chain and tree
 // The Merkle tree of RFC 6962 §2.1, whose proofs RFC 9162 §2.1 words better.
 import { concat, equalBytes } from './bytes.js'
 import { sha256 } from './hash.js'

@@ -1,3 +1,4 @@
+// Specification: 03 Ballots from a seed
 import { concat, fromHex, payloadHash, sha256, toBase64url, u32 } from '@cista/board'
 import { randomBytes, ristretto255, sealCells } from '@cista/crypto'
 import {

@@ -1,3 +1,4 @@
+// Specification: 05 Receipt
 import { DecodeError, type Entry, fromUtf8, utf8, verifyReceipt } from '@cista/board'
 import { type Problem, policyOf, signSubmission } from '@cista/verifier'
 import type { SealedBallot } from './ballot.js'

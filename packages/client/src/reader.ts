@@ -1,3 +1,4 @@
+// Specification: 05 Receipt
 import {
   type Checkpoint,
   DecodeError,

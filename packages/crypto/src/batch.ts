@@ -1,3 +1,4 @@
+// Specification: 03 The suite
 import { bytesToNumberLE } from '@noble/curves/utils.js'
 import { ascii } from './bytes.js'
 import type { Element, Group } from './group.js'

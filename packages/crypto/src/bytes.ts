@@ -1,3 +1,4 @@
+// Specification: 02 Bytes in text
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js'
 
 /** LE(n, 4) of draft-irtf-cfrg-fiat-shamir: four bytes, little-endian. */

@@ -1,3 +1,4 @@
+// Specification: 03 The four relations · 03 Ciphertexts · 03 Ballots from a seed
 import { concatBytes } from '@noble/hashes/utils.js'
 import { ascii } from './bytes.js'
 import { type Ciphertext, decodeCiphertext, encodeCiphertext } from './elgamal.js'

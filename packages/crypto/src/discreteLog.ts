@@ -1,3 +1,4 @@
+// Specification: 08 Result
 import { normalizeZ } from '@noble/curves/abstract/curve.js'
 import { ed25519, type ristretto255 as nobleRistretto } from '@noble/curves/ed25519.js'
 import type { Element } from './group.js'

@@ -1,3 +1,4 @@
+// Specification: 03 Ciphertexts
 import { concatBytes } from '@noble/hashes/utils.js'
 import type { Element, Scalar } from './group.js'
 import { ristretto255 as g } from './groups.js'

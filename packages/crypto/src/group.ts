@@ -1,3 +1,4 @@
+// Specification: 02 Elements and scalars
 declare const elementBrand: unique symbol
 
 /** An integer with 0 ≤ s < order of the group it is used in. */

@@ -1,3 +1,4 @@
+// Specification: 02 Elements and scalars · 03 The suite
 import type { CurvePoint, CurvePointCons } from '@noble/curves/abstract/curve.js'
 import { ristretto255 as nobleRistretto } from '@noble/curves/ed25519.js'
 import { p256 as nobleP256 } from '@noble/curves/nist.js'

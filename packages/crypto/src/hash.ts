@@ -1,3 +1,4 @@
+// Specification: 03 Scalars from a stream
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { sha256 as nobleSha256, sha512 } from '@noble/hashes/sha2.js'
 import { shake256 as nobleShake256 } from '@noble/hashes/sha3.js'

@@ -1,3 +1,4 @@
+// Specification: 03 The suite
 import { type CurvePoint, type CurvePointCons, mulAddUnsafe } from '@noble/curves/abstract/curve.js'
 import { numberToBytesLE } from '@noble/curves/utils.js'
 

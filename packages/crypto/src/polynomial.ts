@@ -1,3 +1,4 @@
+// Specification: 03 The four relations · 08 The election key · 08 Result
 import { concatBytes } from '@noble/hashes/utils.js'
 import type { Element, Scalar } from './group.js'
 import { ristretto255 as g } from './groups.js'

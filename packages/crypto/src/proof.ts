@@ -1,3 +1,4 @@
+// Specification: 03 The suite
 import { concatBytes } from '@noble/hashes/utils.js'
 import { ascii } from './bytes.js'
 import type { Element, Group, Scalar } from './group.js'

@@ -1,3 +1,4 @@
+// Specification: 03 Scalars from a stream
 import { shake256 } from '@noble/hashes/sha3.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { ascii, framed } from './bytes.js'

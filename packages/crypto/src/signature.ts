@@ -1,3 +1,4 @@
+// Specification: 03 The four relations · 03 Signatures in entries
 import type { BatchItem } from './batch.js'
 import type { Element, Scalar } from './group.js'
 import { ristretto255 as g } from './groups.js'

@@ -1,3 +1,4 @@
+// Specification: 03 The suite
 import { shake128 } from '@noble/hashes/sha3.js'
 import { ascii } from './bytes.js'
 

@@ -1,3 +1,4 @@
+// Specification: 02 Elements and scalars
 import { bytesToNumberBE, bytesToNumberLE, numberToBytesBE, numberToBytesLE } from '@noble/curves/utils.js'
 
 export type ByteOrder = 'little' | 'big'

@@ -1,3 +1,4 @@
+// Specification: 07 Sequences and attempts · 07 When an entry is legal
 import { type Payload, type PayloadOf, noReplaced } from './payloads.js'
 import { type Refusal, refuse } from './refusal.js'
 

@@ -1,3 +1,4 @@
+// Specification: 07 When an entry is legal
 import { noReplaced } from './payloads.js'
 import type { Ballot } from './payloads.js'
 import { type Refusal, refuse } from './refusal.js'

@@ -1,3 +1,4 @@
+// Specification: 08 Which ballots count
 import { fromHex, leafHash, rootOf, toHex } from '@cista/board'
 import type { BallotBox, CastBallot } from './ballotBox.js'
 import type { Definition } from './definition.js'

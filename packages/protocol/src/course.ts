@@ -1,3 +1,4 @@
+// Specification: 07 When an entry is legal
 import { BallotBox, type CastBallot } from './ballotBox.js'
 import type { Definition } from './definition.js'
 import { Phase, type Placed } from './phase.js'

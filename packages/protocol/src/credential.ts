@@ -1,3 +1,4 @@
+// Specification: 03 Codes and credentials
 import { fromHex, sha256, toHex, utf8, concat } from '@cista/board'
 import { type Scalar, hkdfSha512, publicKey, ristretto255 } from '@cista/crypto'
 

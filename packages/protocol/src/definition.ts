@@ -1,3 +1,4 @@
+// Specification: 02 Canonical JSON · 06 Fields
 import { DecodeError, decodeDocument, parseVerifierKey, payloadHash } from '@cista/board'
 import type { BallotForm } from './forms/form.js'
 import { ballotForm } from './forms/index.js'

@@ -1,3 +1,4 @@
+// Specification: 02 Limits
 import { limits as board } from '@cista/board'
 
 /** Every bound of the election's words, in one place. Sizes in bytes unless said otherwise. */

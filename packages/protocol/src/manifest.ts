@@ -1,3 +1,4 @@
+// Specification: 06 Fields
 import {
   type Of,
   boolean,

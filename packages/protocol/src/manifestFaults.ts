@@ -1,3 +1,4 @@
+// Specification: 06 What is refused · 06 Ballot styles and units
 import { DecodeError, limits as board, fromHex, parseVerifierKey, toHex, utf8 } from '@cista/board'
 import { proofLength, ristretto255 } from '@cista/crypto'
 import type { BallotForm } from './forms/form.js'

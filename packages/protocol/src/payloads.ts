@@ -1,3 +1,4 @@
+// Specification: 07 Payloads
 import {
   type Codec,
   DecodeError,

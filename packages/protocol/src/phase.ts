@@ -1,3 +1,4 @@
+// Specification: 07 Sequences and attempts · 07 When an entry is legal
 import { fromTimestamp } from '@cista/board'
 import type { Manifest } from './manifest.js'
 import { type Attempt, judgeCeremony, newAttempt } from './attempt.js'

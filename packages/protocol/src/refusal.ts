@@ -1,3 +1,4 @@
+// Specification: 07 When an entry is legal
 /** Why an entry is not legal where it stands. */
 export interface Refusal {
   readonly code:

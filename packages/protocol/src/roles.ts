@@ -1,3 +1,4 @@
+// Specification: 03 Signatures in entries · 07 Who signs
 import type { Manifest } from './manifest.js'
 import type { EntryKind } from './payloads.js'
 

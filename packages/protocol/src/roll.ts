@@ -1,3 +1,4 @@
+// Specification: 07 When an entry is legal
 import type { Definition } from './definition.js'
 import type { PayloadOf, RolledCredential } from './payloads.js'
 import { type Refusal, refuse } from './refusal.js'

@@ -1,3 +1,4 @@
+// Specification: 07 Submissions
 import {
   type Of,
   DecodeError,

@@ -1,3 +1,4 @@
+// Specification: 03 Tags
 import { suite } from './manifest.js'
 
 /**

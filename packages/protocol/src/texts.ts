@@ -1,3 +1,4 @@
+// Specification: 02 Texts
 import { type Codec, pattern, refine, text } from '@cista/board'
 import { limits } from './limits.js'
 

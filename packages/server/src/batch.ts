@@ -1,3 +1,4 @@
+// Specification: 05 Batches
 import { type Tile, equalBytes, fromTimestamp, toTimestamp } from '@cista/board'
 import { type Payload, type Refusal, refuse } from '@cista/protocol'
 import { toPayload } from '@cista/verifier'

@@ -1,3 +1,4 @@
+// Specification: 08 The election key
 import { fromBase64url, fromHex, sha256, toBase64url, toHex } from '@cista/board'
 import {
   type Scalar,

@@ -1,3 +1,4 @@
+// Specification: 08 Decryption
 import { type RecordSource, fromHex, fromTimestamp, toBase64url } from '@cista/board'
 import { partialDecrypt, ristretto255 as g } from '@cista/crypto'
 import { decryptionTag } from '@cista/protocol'

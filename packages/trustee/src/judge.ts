@@ -1,3 +1,4 @@
+// Specification: 08 The election key
 import type { RecordSource } from '@cista/board'
 import { type Attempt, type Definition, Phase } from '@cista/protocol'
 import { type Finding, type PlacedEntry, examineRecord } from '@cista/verifier'

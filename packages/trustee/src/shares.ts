@@ -1,3 +1,4 @@
+// Specification: 08 The election key
 import { fromBase64url, fromUtf8 } from '@cista/board'
 import { type Scalar, ristretto255 as g, verifyShare } from '@cista/crypto'
 import { type Attempt, shareFileBytes } from '@cista/protocol'

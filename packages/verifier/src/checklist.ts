@@ -1,3 +1,4 @@
+// Specification: 09 Report
 /** The checks, in the order in which each consumes the output of those before. Numbers and titles are the specification's. */
 export const checklist = [
   { id: 'V1', title: 'The definition of the election is the published one' },

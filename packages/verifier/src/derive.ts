@@ -1,3 +1,4 @@
+// Specification: 08 The election key · 08 Sums · 08 Result
 import { fromBase64url, toBase64url } from '@cista/board'
 import { DiscreteLog } from '@cista/crypto'
 import { type Course, type PayloadOf, countBallots } from '@cista/protocol'

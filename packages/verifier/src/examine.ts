@@ -1,3 +1,4 @@
+// Specification: 09 Verdict
 import type { RecordSource } from '@cista/board'
 import type { Count, Definition } from '@cista/protocol'
 import type { CheckId } from './checklist.js'

@@ -1,3 +1,4 @@
+// Specification: 09 Verdict
 import type { CheckId, FindingCode } from './checklist.js'
 
 /** One failure. `at` says where on the record: `entry 12`, `entry 12 contests[0]`, a file, a unit. */

@@ -1,3 +1,4 @@
+// Specification: 09 Verdict
 import { DecodeError, type RecordSource } from '@cista/board'
 import { Course } from '@cista/protocol'
 import type { Verdict } from './findings.js'

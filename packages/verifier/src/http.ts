@@ -1,3 +1,4 @@
+// Specification: 05 Files
 import { DecodeError, type RecordSource, fromUtf8, utf8 } from '@cista/board'
 import { type Submission, encodeSubmission } from '@cista/protocol'
 

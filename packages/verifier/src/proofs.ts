@@ -1,3 +1,4 @@
+// Specification: 08 Sums · 09 V6 Ballots · 09 V8 Tally
 import { DecodeError, type Signature, fromBase64url } from '@cista/board'
 import {
   type BatchItem,

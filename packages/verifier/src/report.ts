@@ -1,3 +1,4 @@
+// Specification: 09 Report
 import { type ClassNumbers, type Definition, type OptionTotal, optionTotals } from '@cista/protocol'
 import { type CheckId, checklist } from './checklist.js'
 import type { Finding, Verdict } from './findings.js'

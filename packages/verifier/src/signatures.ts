@@ -1,3 +1,4 @@
+// Specification: 03 Signatures in entries · 07 Who signs · 09 V3 Entries
 import { type Signature, fromBase64url, fromHex, payloadHash } from '@cista/board'
 import { type BatchItem, ristretto255, signatureItem, verifyBatch } from '@cista/crypto'
 import {

@@ -1,3 +1,4 @@
+// Specification: 07 Submissions
 import { DecodeError, type Signature, toBase64url } from '@cista/board'
 import { type Scalar, sign } from '@cista/crypto'
 import {

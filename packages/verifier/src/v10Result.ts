@@ -1,3 +1,4 @@
+// Specification: 09 V10 Result
 import { type Element, combineShares, ristretto255 as g } from '@cista/crypto'
 import type { Definition } from '@cista/protocol'
 import { type Checked, type Finding, type Verdict, verdict } from './findings.js'

@@ -1,3 +1,4 @@
+// Specification: 09 V1 Manifest
 import {
   DecodeError,
   type Entry,

@@ -1,3 +1,4 @@
+// Specification: 09 V2 Board
 import {
   type CheckpointPolicy,
   DecodeError,

@@ -1,3 +1,4 @@
+// Specification: 09 V3 Entries
 import { DecodeError, equalBytes, fromTimestamp, openCheckpoint, rootOf } from '@cista/board'
 import {
   type Candidate,

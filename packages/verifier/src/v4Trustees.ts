@@ -1,3 +1,4 @@
+// Specification: 09 V4 Trustees
 import { fromBase64url, fromHex, sha256, toHex } from '@cista/board'
 import { type Element, evaluateCommitments, ristretto255 as g, verifyPolynomial } from '@cista/crypto'
 import { type Attempt, type Definition, type PayloadOf, trusteeTag } from '@cista/protocol'

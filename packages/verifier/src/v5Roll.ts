@@ -1,3 +1,4 @@
+// Specification: 09 V5 Roll
 import { fromHex } from '@cista/board'
 import { ristretto255 } from '@cista/crypto'
 import { type Definition, Roll } from '@cista/protocol'

@@ -1,3 +1,4 @@
+// Specification: 09 V6 Ballots
 import { BallotBox, type CastBallot, type Definition, Roll } from '@cista/protocol'
 import { type Checked, type Finding, type Step, type Verdict, verdict } from './findings.js'
 import { type BallotContext, type BallotJob, type ProofPool, inSlices } from './proofs.js'

@@ -1,3 +1,4 @@
+// Specification: 09 V7 Count
 import { type Count, type Definition, countBallots } from '@cista/protocol'
 import { type Checked, type Finding, type Verdict, verdict } from './findings.js'
 import type { Entries } from './v3Entries.js'

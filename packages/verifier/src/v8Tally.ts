@@ -1,3 +1,4 @@
+// Specification: 08 Sums · 09 V8 Tally
 import { fromBase64url, equalBytes } from '@cista/board'
 import { type Ciphertext, type Element, addCiphertexts, scaleCiphertext, zeroCiphertext } from '@cista/crypto'
 import type { Count, Definition, Output } from '@cista/protocol'

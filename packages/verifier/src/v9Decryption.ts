@@ -1,3 +1,4 @@
+// Specification: 09 V9 Decryption
 import { fromBase64url } from '@cista/board'
 import { type Element, ristretto255 as g, verifyPartialDecryption } from '@cista/crypto'
 import { type Definition, type PayloadOf, decryptionTag } from '@cista/protocol'

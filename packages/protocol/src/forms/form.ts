@@ -1,3 +1,4 @@
+// Specification: 04 Digits and slack
 /**
  * A contest in the only words that the mathematics knows: cells are encrypted bits, sums bind them, outputs are added up and
  * decrypted. All sums are equalities; inequalities have slack cells at the end of the form.

@@ -1,3 +1,4 @@
+// Specification: 04 Digits and slack
 import type { Contest } from '../manifest.js'
 import type { BallotForm, Compiled } from './form.js'
 import { compileRanking, rankingForm } from './ranking.js'
@@ -22,18 +23,35 @@ export function ballotForm(contest: Contest): BallotForm {
   }
 }
 
-/** The bits of a choice, or why it is none in this contest. */
+/**
+ * The bits of a choice, or why it is none in this contest. What a person or a program wrote as JSON may have any shape, whatever the
+ * type says.
+ */
 export function compileChoice(contest: Contest, choice: Choice): Compiled {
-  if (contest.kind === 'selection' && choice.kind === 'selection')
+  if (contest.kind === 'selection' && choice.kind === 'selection' && Array.isArray(choice.selected))
     return compileSelection(contest, choice.selected)
-  if (contest.kind === 'score' && choice.kind === 'score') return compileScore(contest, choice.points)
-  if (contest.kind === 'ranking' && choice.kind === 'ranking') return compileRanking(contest, choice.ranked)
+  if (contest.kind === 'score' && choice.kind === 'score' && isMap(choice.points))
+    return compileScore(contest, choice.points)
+  if (contest.kind === 'ranking' && choice.kind === 'ranking' && Array.isArray(choice.ranked))
+    return compileRanking(contest, choice.ranked)
+  const given =
+    typeof choice.kind === 'string' ? `the choice is a ${choice.kind}` : 'the choice has no “kind”'
   return {
     fault: {
       code: 'CHOICE_UNKNOWN',
-      why: `contest “${contest.id}” is a ${contest.kind}, the choice is a ${choice.kind}`,
+      why: `contest “${contest.id}” is a ${contest.kind}, ${given}: write ${JSON.stringify(exampleOf(contest))}`,
     },
   }
+}
+
+const isMap = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** One way to fill a contest in: its first option. */
+function exampleOf({ kind, options }: Contest): Choice {
+  const { id } = options[0]!
+  if (kind === 'selection') return { kind, selected: [id] }
+  return kind === 'score' ? { kind, points: { [id]: 1 } } : { kind, ranked: [id] }
 }
 
 /** An option's total from the totals of the contest's outputs, in their order. */

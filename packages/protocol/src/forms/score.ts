@@ -1,3 +1,4 @@
+// Specification: 04 score: 0 to maximum points per option
 import type { ContestOf } from '../manifest.js'
 import { type BallotForm, type Compiled, FormBuilder, digitWeights, toDigits } from './form.js'
 

@@ -1,3 +1,4 @@
+// Specification: 04 selection: choose min to max of m options
 import type { ContestOf } from '../manifest.js'
 import { type BallotForm, type Bit, type Compiled, FormBuilder } from './form.js'
 
