@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { RecordUnavailable, Unreachable, examineRecord, httpRecord } from '@cista/verifier'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { folderRecord } from './folder.js'
-import { printReport } from './print.js'
+import type { Asked } from './ownSide.js'
+import { printJson, printReport } from './print.js'
 import { terminalProgress } from './progress.js'
 import { workerPool } from './workerPool.js'
 
@@ -17,14 +18,22 @@ interface Options {
 
 const program = new Command('cista-verify')
   .description('Verifies the public record of an election: every signature, proof and sum, recomputed.')
-  .argument('<record>', 'folder of the record, or its address (https://…/elections/ID)')
-  .option('--election <id>', 'the published election id: refuse any other election', electionId)
-  .option('--json', 'print the report as JSON')
-  .option('--checkpoint <file>', 'a checkpoint kept from before: the board must continue the same history')
+  .argument('<record>', 'folder of the record, or its address (https://…/elections/ID) (required)')
+  .option(
+    '--election <id>',
+    'the published election id: any other election is refused (default: whatever election it is; compare the id)',
+    electionId,
+  )
+  .option('--json', 'print the report as JSON (default: in words)')
+  .option(
+    '--checkpoint <file>',
+    'a checkpoint kept from before: the board must continue the same history (default: not compared)',
+  )
   .addHelpText(
     'after',
     `
-Exit status: 0 verified, 1 refuted, 2 could not be run, 3 unfinished (nothing wrong so far).
+Exit status: 0 verified, 1 refuted (or not of the election or checkpoint you named), 2 could not be run,
+3 unfinished (nothing wrong so far).
 
 Examples:
   cista-verify record --election 2f0c…   verify a downloaded record
@@ -36,6 +45,12 @@ Examples:
 
 async function verify(record: string, { election, json, checkpoint }: Options): Promise<number> {
   const earlier = checkpoint === undefined ? undefined : await readFile(checkpoint, 'utf8')
+  const asked: Asked = {
+    ...(election === undefined ? {} : { election }),
+    ...(checkpoint === undefined || earlier === undefined
+      ? {}
+      : { checkpoint: { file: checkpoint, note: earlier } }),
+  }
   const source = /^https?:\/\//.test(record) ? httpRecord(record, fetch) : folderRecord(record)
   const pool = workerPool()
   const progress = terminalProgress(process.stderr)
@@ -48,9 +63,7 @@ async function verify(record: string, { election, json, checkpoint }: Options): 
       ...(earlier === undefined ? {} : { earlier }),
     })
     progress.clear()
-    const text = json
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : printReport(report, checked.definition, election)
+    const text = json ? printJson(report) : printReport(report, checked.definition, asked)
     await new Promise<void>((done) => process.stdout.write(text, () => done()))
     return exitStatus[report.verdict]
   } finally {

@@ -1,5 +1,7 @@
 import type { Definition, LocalText } from '@cista/protocol'
 import type { CheckReport, ContestResult, Report } from '@cista/verifier'
+import { type Asked, ownSide } from './ownSide.js'
+import { counted } from './words.js'
 
 const signs = { passed: '✓', failed: '✗', 'not-run': '·', 'not-reached': '…' } as const
 const words = {
@@ -10,6 +12,8 @@ const words = {
 } as const
 const verdicts = {
   verified: 'VERIFIED. The totals above are the votes on this board, counted right.',
+  withheld:
+    'VERIFIED. The votes on this board were counted right. There are no totals: every one is withheld, because too few ballots were counted.',
   refuted:
     'REFUTED. Something is wrong with this record: do not trust its totals. Keep a copy of it as evidence.',
   unfinished: 'UNFINISHED. Nothing is wrong so far, but the election has no result yet.',
@@ -29,19 +33,22 @@ const looked: Record<CheckReport['id'], readonly [one: string, many: string]> = 
 const findingsShown = 20
 const barWidth = 30
 
-/** A report for people. @param expected the election id that was asked for, if any. */
-export function printReport(
-  report: Report,
-  definition: Definition | undefined,
-  expected: string | undefined,
-): string {
-  const lines = [...heading(report, definition, expected), '', ...report.checks.flatMap(checkLines), '']
+/** A report for people. @param asked what the caller named: an election id, a checkpoint. */
+export function printReport(report: Report, definition: Definition | undefined, asked: Asked): string {
+  const lines = [...heading(report, definition, asked.election), '', ...report.checks.flatMap(checkLines), '']
   if (definition !== undefined && report.results.length > 0)
     lines.push(...report.results.flatMap((r) => resultLines(r, definition)))
-  lines.push(ballotLine(report), '', verdictLine(report))
+  lines.push(ballotLine(report), '', ...(ownSide(report, definition, asked) ?? [verdictLine(report)]))
   // Texts of the record reach a terminal here: no byte of theirs may be a command to it.
   return `${lines.join('\n').replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')}\n`
 }
+
+/** A report for programs. JSON leaves DEL and the C1 controls as they are, and some terminals obey them. */
+export const printJson = (report: Report): string =>
+  `${JSON.stringify(report, null, 2).replaceAll(
+    /[\u007f-\u009f]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )}\n`
 
 function heading(report: Report, definition: Definition | undefined, expected: string | undefined): string[] {
   const title =
@@ -60,8 +67,7 @@ function heading(report: Report, definition: Definition | undefined, expected: s
 }
 
 function checkLines({ id, title, status, looked: n, findings }: CheckReport): string[] {
-  const [one, many] = looked[id]
-  const seen = status === 'not-run' ? '' : `${n} ${n === 1 ? one : many}`
+  const seen = status === 'not-run' ? '' : counted(n, ...looked[id])
   const note = [words[status], seen].filter((w) => w !== '').join(', ')
   const lines = [`  ${signs[status]} ${id.padEnd(3)} ${title}${note === '' ? '' : `  (${note})`}`]
   for (const { code, at, why } of findings.slice(0, findingsShown))
@@ -78,7 +84,12 @@ function resultLines({ contest, unit, withheld, totals }: ContestResult, definit
   const place = units.length > 1 ? ` · ${unit}` : ''
   const unitName = found.kind === 'selection' ? 'votes' : 'points'
   const title = `${localText(definition, found.title)}${place}`
-  if (withheld) return [title, `  withheld: fewer than ${manifest.minimumBallots} counted ballots`, '']
+  if (withheld)
+    return [
+      title,
+      `  withheld: fewer than ${counted(manifest.minimumBallots, 'counted ballot', 'counted ballots')}`,
+      '',
+    ]
   const names = new Map(found.options.map((o) => [o.id, localText(definition, o.title)]))
   const most = Math.max(1, ...totals.map((t) => t.votes))
   const width = Math.min(48, Math.max(...totals.map((t) => [...names.get(t.option)!].length)))
@@ -92,21 +103,22 @@ function resultLines({ contest, unit, withheld, totals }: ContestResult, definit
 }
 
 function ballotLine({ ballots }: Report): string {
-  const { cast, counted, superseded, void: voided, cancelled } = ballots
+  const { cast, superseded, void: voided, cancelled } = ballots
   const parts = [
-    `${counted} counted`,
+    `${ballots.counted} counted`,
     `${superseded} replaced by a later one`,
     `${cancelled} cancelled (paper)`,
     `${voided} void`,
   ]
-  return `${cast} ballots: ${parts.join(', ')}.`
+  return `${counted(cast, 'ballot', 'ballots')}: ${parts.join(', ')}.`
 }
 
 function verdictLine(report: Report): string {
   const time = `${report.seconds.toFixed(1)} s`
   if (report.aborted !== undefined && report.verdict === 'unfinished')
     return `UNFINISHED. The election was aborted: ${report.aborted} (${time})`
-  return `${verdicts[report.verdict]} (${time})`
+  const withheld = report.verdict === 'verified' && report.results.every((r) => r.withheld)
+  return `${verdicts[withheld ? 'withheld' : report.verdict]} (${time})`
 }
 
 function localText({ manifest }: Definition, text: LocalText): string {
