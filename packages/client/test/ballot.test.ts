@@ -29,6 +29,20 @@ describe('composing', () => {
     expect(composed.faults.map((f) => [f.code, f.contest])).toContainEqual([code, contest])
   })
 
+  it.each([
+    '{"selected":["yes"]}',
+    '{"kind":"selection"}',
+    '{"kind":"Selection","selected":["yes"]}',
+    '"yes"',
+    '[]',
+  ])('says how a choice is written where it is not: %s', (text) => {
+    const composed = sealBallot(election, voter, JSON.parse(`{"question":${text}}`))
+    const example = 'write {"kind":"selection","selected":["yes"]}'
+    expect(composed).toMatchObject({
+      faults: [{ contest: 'question', why: expect.stringContaining(example) }],
+    })
+  })
+
   it('refuses a ballot style that there is not', () => {
     expect(sealBallot(election, { ...voter, style: 'other' }, {})).toMatchObject({
       faults: [{ code: 'CHOICE_UNKNOWN' }],
