@@ -5,6 +5,7 @@ import {
   type ActOf,
   type OrganiserKey,
   type OrganiserKind,
+  counted,
   decodeRoll,
   encodeRoll,
   issueCredentials,
@@ -16,18 +17,12 @@ import {
   rollMismatch,
   rollOf,
 } from '@cista/organiser'
-import {
-  type Course,
-  type Definition,
-  type Submission,
-  compileDefinition,
-  credentialOf,
-  parseCode,
-} from '@cista/protocol'
+import { type Course, type Definition, type Submission, compileDefinition } from '@cista/protocol'
 import { payloadHash } from '@cista/board'
-import { Failure, UsageFailure } from './failure.js'
+import { writeCodes } from './codes.js'
+import { Failure } from './failure.js'
 import { decoding, read, readDefinition, readText, write } from './files.js'
-import { findCode, readPeople, writeCodes } from './people.js'
+import { readPeople } from './people.js'
 import { boardKeyFor } from './session.js'
 import { parseSource } from './source.js'
 
@@ -69,8 +64,10 @@ export async function makeCredentials(
   const issued = issueCredentials(definition, people)
   await write(files.outCodes, writeCodes(issued), true)
   await write(files.outRoll, encodeRoll(rollOf(definition, issued)))
-  say(`${issued.length} codes in ${files.outCodes}: each is somebody's vote, deliver and then destroy them`)
-  say(`${issued.length} public keys in ${files.outRoll}: post them with “roll”`)
+  say(
+    `${counted(issued.length, 'code')} in ${files.outCodes}: each is somebody's vote. Deliver each to its owner alone; keep the file secret, and destroy it when nobody can lose a code any more`,
+  )
+  say(`${counted(issued.length, 'public key')} in ${files.outRoll}: post them with “roll”`)
 }
 
 /** One submission, judged as the board will judge it. @throws {Failure} with the reason before anything is sent. */
@@ -112,7 +109,7 @@ export function seal(course: Course, key: OrganiserKey, reference: string | unde
 
 const changeLists = ['added', 'removed', 'rekeyed', 'reweighted', 'restyled'] as const
 
-/** A change of the roll from a YAML or JSON file with one or more of the lists. */
+/** A change of the roll from a YAML or JSON file with one or more of the lists, by public keys. */
 export async function change(
   course: Course,
   key: OrganiserKey,
@@ -127,25 +124,6 @@ export async function change(
     throw new Failure(`${file}: no list “${unknown}” here; there are ${changeLists.join(', ')}`)
   const lists = Object.fromEntries(changeLists.map((k) => [k, (tree as Record<string, unknown>)[k] ?? []]))
   return act(course, 'roll-changed', { ...lists, reason } as unknown as ActOf<'roll-changed'>, key)
-}
-
-export interface WhoseCredential {
-  readonly credential?: string
-  readonly name?: string
-  readonly codes?: string
-}
-
-/** A credential's public key: as given, or by its owner's name in a file of codes. */
-export async function credentialKey(
-  election: string,
-  { credential, name, codes }: WhoseCredential,
-): Promise<string> {
-  if (credential !== undefined) return credential
-  if (name === undefined || codes === undefined)
-    throw new UsageFailure('name the credential with --credential, or with --name and --codes')
-  const parsed = parseCode(election, findCode(await readText(codes), codes, name))
-  if ('fault' in parsed) throw new Failure(`${codes}: the code of ${name} is ${parsed.why}`)
-  return credentialOf(election, parsed.code).key
 }
 
 /** SHA-256 of every file below a folder, by path. */

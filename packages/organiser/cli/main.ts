@@ -9,39 +9,30 @@ import {
   signManifest,
   utcTime,
 } from '@cista/organiser'
-import type { Course, Submission } from '@cista/protocol'
 import { RecordUnavailable, Unreachable } from '@cista/verifier'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import {
-  type WhoseCredential,
-  act,
-  change,
-  credentialKey,
-  makeCredentials,
-  makeManifest,
-  pageHashes,
-  rollSubmissions,
-  seal,
-} from './commands.js'
+import { act, change, makeCredentials, makeManifest, pageHashes, rollSubmissions, seal } from './commands.js'
 import { Failure, UsageFailure } from './failure.js'
 import { readDefinition, readDraft, readKey, writeDraft, writeKey } from './files.js'
+import {
+  type KeyOptions,
+  type OnElection,
+  help,
+  number,
+  url,
+  withElection,
+  withKey,
+  withManifest,
+  withPassphrase,
+  withReason,
+  withServer,
+} from './options.js'
 import { type PassphraseOptions, choosePassphrase, readPassphrase } from './passphrase.js'
+import { type ActOptions, posting, unlock } from './posting.js'
+import { print, say, signaturesNeeded } from './print.js'
 import { follow, post, postOrDraft } from './session.js'
 import { describeSubmission, manifestLines } from './show.js'
-
-interface KeyOptions extends PassphraseOptions {
-  readonly key: string
-}
-interface OnElection {
-  readonly server: string
-  readonly election: string
-}
-type ActOptions = KeyOptions & OnElection & { readonly draft?: string }
-
-/** Texts of servers and records reach a terminal here: no byte of theirs may be a command to it. */
-const harmless = (line: string) => line.replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')
-const print = (line: string) => console.log(harmless(line))
-const say = (line: string) => console.error(harmless(line))
+import { addVoterCommands } from './voterCommands.js'
 
 const program = new Command('cista-organiser')
   .description(
@@ -49,61 +40,15 @@ const program = new Command('cista-organiser')
   )
   .version('0.1.0')
   .exitOverride()
-  .configureHelp({ sortSubcommands: false })
+  .configureHelp(help)
   .addHelpText(
     'after',
     `
 An election in order: key new (every administrator and registrar), manifest, create, credentials, roll, seal.
-Then voting opens and closes by itself. “status” says what is next at any time.
+Then voting opens and closes by itself. “status” says what is next at any time. COMMAND --help tells its options.
+Somebody lost a code: new-code. Moved, joined or left: restyle, reweigh, add, remove. Voted on paper: cancel.
 Exit status: 0 done, 1 refused, 2 called wrongly or unreachable.`,
   )
-
-const number = (min: number, max: number) => (text: string) => {
-  if (!/^[0-9]+$/.test(text) || Number(text) < min || Number(text) > max)
-    throw new InvalidArgumentError(`A number from ${min} to ${max} is needed.`)
-  return Number(text)
-}
-const hex64 = (text: string) => {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('64 hexadecimal digits are needed.')
-  return text
-}
-const url = (text: string) => {
-  if (!URL.canParse(text) || !/^https?:/.test(text))
-    throw new InvalidArgumentError('An address like https://vote.example.org is needed.')
-  return text
-}
-const withPassphrase = (command: Command) =>
-  command.addOption(
-    new Option(
-      '--passphrase-fd <n>',
-      'read the passphrase from this file descriptor (or set CISTA_PASSPHRASE)',
-    ).argParser(number(0, 1000)),
-  )
-const withKey = (command: Command) => withPassphrase(command.requiredOption('--key <file>', 'your key file'))
-const withElection = (command: Command) =>
-  command
-    .requiredOption('--server <url>', 'the ballot server', url)
-    .requiredOption('--election <id>', 'the published id of the election', hex64)
-const withReason = (command: Command) =>
-  command.requiredOption('--reason <text>', 'why; it stands in the public record')
-
-const unlock = async (options: KeyOptions): Promise<OrganiserKey> =>
-  readKey(options.key, await readPassphrase(options))
-
-/** A command that posts one payload, or leaves it as a draft for co-signers. */
-function posting<O>(
-  command: Command,
-  prepare: (course: Course, key: OrganiserKey, options: O) => Submission | Promise<Submission>,
-): Command {
-  return withElection(withKey(command))
-    .option('--draft <file>', 'do not post: write it here for co-signers')
-    .action(async (options: ActOptions & O) => {
-      const key = await unlock(options)
-      const course = await follow(options.server, options.election)
-      const submission = await prepare(course, key, options)
-      print(await postOrDraft(options.server, course.definition, submission, options.draft))
-    })
-}
 
 const keys = program.command('key').description('make or show a signing key')
 withPassphrase(keys.command('new').description('make a signing key in a file locked with a passphrase'))
@@ -151,9 +96,13 @@ const showKey = ({ name, role, key }: OrganiserKey) =>
 program
   .command('manifest')
   .description('make the definition of an election from a readable YAML or JSON file; all errors by line')
-  .argument('<file>', 'the readable file')
+  .argument('<file>', 'the readable file (required)')
   .requiredOption('--out <file>', 'where to write the canonical manifest')
-  .option('--server <url>', 'the ballot server, which is asked for its board key', url)
+  .option(
+    '--server <url>',
+    'the ballot server, which is asked for its board key (required without --board-key)',
+    url,
+  )
   .option('--board-key <vkey>', 'or the board key itself')
   .action(async (file: string, options: { out: string; server?: string; boardKey?: string }) => {
     if ((options.server === undefined) === (options.boardKey === undefined))
@@ -162,10 +111,12 @@ program
     manifestLines(definition).forEach(print)
   })
 
-withKey(program.command('create').description('sign the manifest and post it: the election exists'))
-  .requiredOption('--server <url>', 'the ballot server', url)
-  .requiredOption('--manifest <file>', 'the canonical manifest')
-  .option('--draft <file>', 'do not post: write it here for co-signers')
+withManifest(
+  withServer(
+    withKey(program.command('create').description('sign the manifest and post it: the election exists')),
+  ),
+)
+  .option('--draft <file>', 'do not post: write it here for co-signers (default: post at once)')
   .action(async (options: KeyOptions & { server: string; manifest: string; draft?: string }) => {
     const key = await unlock(options)
     const { definition, bytes } = await readDefinition(options.manifest)
@@ -175,12 +126,13 @@ withKey(program.command('create').description('sign the manifest and post it: th
     print(`election: ${definition.id}`)
   })
 
-program
-  .command('credentials')
-  .description(
-    'make a code for everybody in a CSV (columns name, id, style, weight), and the roll of their public keys',
-  )
-  .requiredOption('--manifest <file>', 'the canonical manifest')
+withManifest(
+  program
+    .command('credentials')
+    .description(
+      'make a code for everybody in a CSV (columns name, id, style, weight), and the roll of their public keys',
+    ),
+)
   .requiredOption('--csv <file>', 'the people')
   .requiredOption('--out-codes <file>', 'names and codes: secret, for delivery')
   .requiredOption('--out-roll <file>', 'public keys, for “roll”')
@@ -192,7 +144,7 @@ withElection(
   withKey(program.command('roll').description('post the roll, from where the board already has it')),
 )
   .requiredOption('--roll <file>', 'the roll file')
-  .option('--draft <file>', 'do not post: write FILE-1, FILE-2, … for co-signers')
+  .option('--draft <file>', 'do not post: write FILE-1, FILE-2, … for co-signers (default: post at once)')
   .action(async (options: ActOptions & { roll: string }) => {
     const key = await unlock(options)
     const course = await follow(options.server, options.election)
@@ -207,31 +159,16 @@ posting<{ reference?: string }>(
   program
     .command('seal')
     .description('close the roll')
-    .option('--reference <text>', 'where the civil register stands, for the record'),
+    .option('--reference <text>', 'what the roll was made from, for the record (default: nothing is said)'),
   (course, key, { reference }) => seal(course, key, reference),
 )
 posting<{ file: string; reason: string }>(
-  withReason(program.command('change').description('change the roll after sealing')).requiredOption(
-    '--file <file>',
-    'YAML or JSON with lists added, removed, rekeyed, reweighted, restyled',
-  ),
+  withReason(
+    program.command('change').description('change the roll after sealing for many at once, by public keys'),
+  ).requiredOption('--file <file>', 'YAML or JSON with lists added, removed, rekeyed, reweighted, restyled'),
   (course, key, { file, reason }) => change(course, key, file, reason),
 )
-posting<WhoseCredential & { reason: string }>(
-  withReason(
-    program.command('cancel').description('cancel the credential of somebody who votes on paper; final'),
-  )
-    .option('--credential <key>', 'its public key', hex64)
-    .option('--name <name>', 'or its owner by name or id, with --codes')
-    .option('--codes <file>', 'the file of names and codes'),
-  async (course, key, options) =>
-    act(
-      course,
-      'cancelled',
-      { credential: await credentialKey(course.definition.id, options), reason: options.reason },
-      key,
-    ),
-)
+addVoterCommands(program)
 posting(
   program
     .command('reconcile')
@@ -278,34 +215,40 @@ posting<{ folder: string; reason: string }>(
     act(course, 'page-changed', { page: await pageHashes(folder), reason }, key),
 )
 
-withKey(program.command('sign').description('add your signature to a draft').argument('<draft>'))
-  .requiredOption('--manifest <file>', 'the canonical manifest of the election')
-  .action(async (path: string, options: KeyOptions & { manifest: string }) => {
-    const { definition } = await readDefinition(options.manifest)
-    const draft = await readDraft(path)
-    describeSubmission(definition, draft).forEach(say)
-    const signed = coSign(definition, draft, await unlock(options))
-    if ('refusal' in signed) throw new Failure(signed.refusal.why)
-    await writeDraft(path, signed.submission)
-    const missing = missingSignatures(definition, signed.submission)
-    print(missing > 0 ? `signed; ${missing} more signatures are needed` : 'signed; “post” it')
-  })
-program
-  .command('post')
-  .description('post a draft that all have signed')
-  .argument('<draft>')
-  .requiredOption('--manifest <file>', 'the canonical manifest of the election')
-  .requiredOption('--server <url>', 'the ballot server', url)
-  .action(async (path: string, { manifest, server }: { manifest: string; server: string }) => {
-    const { definition } = await readDefinition(manifest)
-    const draft = await readDraft(path)
-    const why = draftFault(definition, draft)
-    if (why !== undefined) throw new Failure(`${path}: ${why}`)
-    print(await post(server, definition, draft))
-  })
+withManifest(
+  withKey(
+    program
+      .command('sign')
+      .description('show a draft and add your signature to it')
+      .argument('<draft>', 'the file that --draft wrote (required)'),
+  ),
+).action(async (path: string, options: KeyOptions & { manifest: string }) => {
+  const { definition } = await readDefinition(options.manifest)
+  const draft = await readDraft(path)
+  describeSubmission(definition, draft).forEach(say)
+  const signed = coSign(definition, draft, await unlock(options))
+  if ('refusal' in signed) throw new Failure(signed.refusal.why)
+  await writeDraft(path, signed.submission)
+  const missing = missingSignatures(definition, signed.submission)
+  print(missing > 0 ? `signed; ${signaturesNeeded(missing)}` : 'signed; “post” it')
+})
+withServer(
+  withManifest(
+    program
+      .command('post')
+      .description('post a draft that all have signed')
+      .argument('<draft>', 'the file that --draft wrote (required)'),
+  ),
+).action(async (path: string, { manifest, server }: { manifest: string; server: string }) => {
+  const { definition } = await readDefinition(manifest)
+  const draft = await readDraft(path)
+  const why = draftFault(definition, draft)
+  if (why !== undefined) throw new Failure(`${path}: ${why}`)
+  print(await post(server, definition, draft))
+})
 
 withElection(program.command('status').description('where the election stands and what is next'))
-  .option('--json', 'as JSON')
+  .option('--json', 'as JSON (default: in words)')
   .action(async ({ server, election, json }: OnElection & { json?: true }) => {
     const standing = organiserStanding(await follow(server, election))
     if (json === true) print(JSON.stringify(standing))

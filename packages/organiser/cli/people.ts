@@ -1,16 +1,16 @@
 import { parse } from 'csv-parse/sync'
-import type { Issued, Person } from '@cista/organiser'
+import { type Person, counted } from '@cista/organiser'
 import type { Definition } from '@cista/protocol'
 import { Failure } from './failure.js'
 
-interface Cell {
+export interface Cell {
   readonly text: string
   readonly line: number
   readonly column: number
 }
 const columns = ['name', 'id', 'style', 'weight']
 // oxlint-disable-next-line no-control-regex
-const control = /[\u0000-\u001f\u007f]/
+export const control = /[\u0000-\u001f\u007f]/
 
 /**
  * People from a CSV with a first row of column names: `name`, `id` where people share names, and where it matters `style` and `weight`.
@@ -40,7 +40,7 @@ export function readPeople(text: string, file: string, { manifest }: Definition)
   const seen = new Map<string, number>()
   const people = rows.map((row): Person => {
     const [first] = row as [Cell, ...Cell[]]
-    if (row.length !== head.length) fault(first, `${row.length} cells instead of ${head.length}`)
+    if (row.length !== head.length) fault(first, `${counted(row.length, 'cell')} instead of ${head.length}`)
     const cell = (column: string) => row[at(column)]
     const name = cell('name')?.text.trim() ?? ''
     if (name === '') fault(cell('name') ?? first, 'no name')
@@ -69,7 +69,8 @@ export function readPeople(text: string, file: string, { manifest }: Definition)
   return people
 }
 
-function readRows(text: string, file: string): Cell[][] {
+/** Rows of a CSV; empty lines are left out. @throws {Failure} where it is none. */
+export function readRows(text: string, file: string): Cell[][] {
   try {
     const parsed = parse(text, {
       bom: true,
@@ -87,30 +88,4 @@ function readRows(text: string, file: string): Cell[][] {
     const { lines, message } = error as { lines?: number; message: string }
     throw new Failure(`${file}:${lines ?? 1}: ${message}`)
   }
-}
-
-/** Names and codes for printing and mailing; the code is the last column. A cell that a spreadsheet would take for a formula is defused. */
-export function writeCodes(issued: readonly Issued[]): string {
-  const withId = issued.some(({ person }) => person.id !== undefined)
-  const rows = issued.map(({ person: { name, id }, code }) => [name, ...(withId ? [id ?? ''] : []), code])
-  return [['name', ...(withId ? ['id'] : []), 'code'], ...rows]
-    .map((row) => `${row.map(cellOf).join(',')}\n`)
-    .join('')
-}
-
-const defused = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
-
-function cellOf(text: string): string {
-  const safe = defused(text)
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-/** The code of a person, by name or id, in a file that `writeCodes` made. */
-export function findCode(text: string, file: string, person: string): string {
-  const [, ...rows] = readRows(text, file)
-  const found = rows.filter((row) => row.slice(0, -1).some((cell) => cell.text === defused(person)))
-  const [only] = found
-  if (only === undefined) throw new Failure(`${file}: nobody is called “${person}”`)
-  if (found.length > 1) throw new Failure(`${file}: “${person}” is there ${found.length} times: give the id`)
-  return only.at(-1)!.text
 }

@@ -4,6 +4,7 @@ import type { Course, Definition, Submission } from '@cista/protocol'
 import { type Fetch, followRecord, getJson, httpRecord, policyOf, postSubmission } from '@cista/verifier'
 import { Failure } from './failure.js'
 import { writeDraft } from './files.js'
+import { signaturesNeeded } from './print.js'
 
 const get: Fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(60_000) })
 const baseOf = (server: string) => server.replace(/\/+$/, '')
@@ -25,7 +26,7 @@ export async function post(server: string, definition: Definition, s: Submission
   const missing = missingSignatures(definition, s)
   if (missing > 0)
     throw new Failure(
-      `${missing} more signatures are needed: others “sign” the file that --draft writes, then “post” it`,
+      `${signaturesNeeded(missing)}: others “sign” the file that --draft writes, then “post” it`,
     )
   const path = s.kind === 'manifest' ? '/api/elections' : `/api/elections/${definition.id}/entries`
   const outcome = await postSubmission(`${baseOf(server)}${path}`, s, get)
@@ -56,6 +57,6 @@ export async function postOrDraft(
   if (draft === undefined) return post(server, definition, s)
   await writeDraft(draft, s)
   const missing = missingSignatures(definition, s)
-  const next = missing > 0 ? `${missing} more signatures are needed (“sign”), then “post” it` : '“post” it'
+  const next = missing > 0 ? `${signaturesNeeded(missing)} (“sign”), then “post” it` : '“post” it'
   return `${s.kind}: written to ${draft}, not posted; ${next}`
 }

@@ -1,4 +1,5 @@
 import { DecodeError } from '@cista/board'
+import { counted } from '@cista/organiser'
 import type { Definition, Submission } from '@cista/protocol'
 import { toPayload } from '@cista/verifier'
 import { Failure } from './failure.js'
@@ -11,18 +12,18 @@ export function manifestLines({ id, manifest }: Definition): string[] {
     `election: ${id}`,
     `title: ${manifest.title[lang]}`,
     ...manifest.contests.flatMap((c) => [
-      `contest ${c.id} (${c.kind}): ${c.title[lang]}, ${c.options.length} options`,
+      `contest ${c.id} (${c.kind}): ${c.title[lang]}, ${counted(c.options.length, 'option')}`,
       ...c.options.map((o) => `  ${o.id}: ${o.title[lang]}`),
     ]),
     `opens ${manifest.schedule.opens}, closes ${manifest.schedule.closes}`,
-    `trustees, any ${manifest.threshold} decrypt:`,
+    `trustees, any ${manifest.threshold} of ${manifest.trustees.length} decrypt:`,
     ...people(manifest.trustees),
-    `administrators, ${manifest.administrators.quorum} sign:`,
+    `administrators, ${counted(manifest.administrators.quorum, 'signature')} needed:`,
     ...people(manifest.administrators.keys),
-    `registrars, ${manifest.registrars.quorum} sign:`,
+    `registrars, ${counted(manifest.registrars.quorum, 'signature')} needed:`,
     ...people(manifest.registrars.keys),
     `roll: a total weight of at most ${manifest.maximumWeight}; ballot styles ${manifest.styles.map((s) => s.id).join(', ')}`,
-    `results with fewer than ${manifest.minimumBallots} ballots are withheld; re-votes: at most ${manifest.revisions}`,
+    `results with fewer than ${counted(manifest.minimumBallots, 'ballot')} are withheld; re-votes: at most ${manifest.revisions}`,
     `votes on paper: ${manifest.paper ? 'yes' : 'no'}; closing on request: ${manifest.closeOnRequest ? 'yes' : 'no'}`,
     'Publish the election id: it is what voters and observers compare.',
   ]

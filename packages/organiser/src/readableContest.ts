@@ -11,6 +11,14 @@ const own = {
   score: ['maximum', 'budget'],
   ranking: ['min', 'max', 'points'],
 } as const
+const examples = {
+  selection: 'kind: selection, max: 2',
+  score: 'kind: score, budget: 5',
+  ranking: 'kind: ranking, max: 3',
+} as const
+/** Fields that one kind alone has: where they stand without a kind, the usual one was not meant. */
+const kindWith = { maximum: 'score', budget: 'score', points: 'ranking' } as const
+const tellingFields = Object.keys(kindWith) as (keyof typeof kindWith)[]
 const points = integer(0, limits.points)
 const positive = integer(1, limits.points)
 const most = integer(1, limits.options)
@@ -44,7 +52,16 @@ export function readContest(
 ): Contest | undefined {
   const kindPlace = place.field('kind')
   const kind = kindPlace === undefined ? 'selection' : kinds.find((k) => k === kindPlace.value)
-  if (kind === undefined) return kindPlace!.fault(`not one of ${kinds.join(', ')}`)
+  if (kind === undefined)
+    return kindPlace!.fault(`not one of ${kinds.join(', ')}; write for example “${examples.selection}”`)
+  const telling =
+    kindPlace === undefined ? tellingFields.find((f) => place.field(f) !== undefined) : undefined
+  if (telling !== undefined) {
+    const meant = kindWith[telling]
+    return place.fault(
+      `“kind” is missing: a contest with “${telling}” is a ${meant}; write for example “${examples[meant]}”`,
+    )
+  }
   if (!place.knows(...common, ...own[kind])) return undefined
   const title = readTitle(place.required('title', 'what voters are asked'), languages)
   const description = readProse(place.field('description'), languages)

@@ -1,4 +1,5 @@
 import type { Course } from '@cista/protocol'
+import { counted } from './words.js'
 
 /** Where an election stands, and what the organisers do next, in plain words. */
 export interface OrganiserStanding {
@@ -13,11 +14,21 @@ export function organiserStanding(course: Course): OrganiserStanding {
   const n = manifest.trustees.length
   const { joined, dealt, confirmed, complaint, number } = phase.attempt
   const facts = [
-    `ceremony, attempt ${number}: ${joined.size} of ${n} trustees have joined, ${dealt.size} dealt, ${confirmed.size} confirmed`,
-    `roll: ${roll.size} credentials in ${roll.chunks} chunks, total weight ${roll.weight}, ${phase.sealed ? 'sealed' : 'not sealed'}`,
-    `voting: opens ${manifest.schedule.opens}, closes ${phase.closes}; ${phase.ballots} ballots, ${phase.cancellations} cancellations`,
+    `ceremony, attempt ${number}: of ${counted(n, 'trustee')} ${joined.size} joined, ${dealt.size} dealt, ${confirmed.size} confirmed`,
+    `roll: ${counted(roll.size, 'credential')} in ${counted(roll.chunks, 'chunk')}, total weight ${roll.weight}, ${phase.sealed ? 'sealed' : 'not sealed'}`,
+    `voting: opens ${manifest.schedule.opens}, ${closing()}; ${counted(phase.ballots, 'ballot')}, ${counted(phase.cancellations, 'cancellation')}`,
   ]
   return { stage: phase.stage, facts, next: nextOf() }
+
+  /** Voting that was closed on request, or aborted, did not close at its time. */
+  function closing(): string {
+    const { closes, stage, ended } = phase
+    const planned = closes === manifest.schedule.closes ? closes : `${closes} (extended)`
+    if (phase.closeRequested)
+      return `${stage === 'open' ? 'closing' : 'closed'} early, on request, before ${planned}`
+    if (ended === 'aborted') return `was to close ${planned}`
+    return `${stage === 'empty' || stage === 'setup' || stage === 'open' ? 'closes' : 'closed'} ${planned}`
+  }
 
   function nextOf(): string {
     switch (phase.stage) {
@@ -40,7 +51,9 @@ export function organiserStanding(course: Course): OrganiserStanding {
           ? 'cancel every credential whose owner voted on paper, then reconcile'
           : 'nothing: the server is adding up'
       case 'tallied':
-        return `nothing: ${phase.decrypted.size} of at least ${manifest.threshold} trustees have decrypted`
+        return phase.published === 0
+          ? 'nothing: every total is withheld, the server publishes the result'
+          : `nothing: the trustees decrypt; ${phase.decrypted.size} of the ${manifest.threshold} needed have done it`
       case 'ended':
         return phase.ended === 'aborted'
           ? 'nothing: the election was aborted'

@@ -360,6 +360,20 @@ describe('status', () => {
     expect(next(new Simulation(plan).post('aborted', { reason }))).toContain('aborted')
   })
 
+  it('says of a closing on request that it was early, and counts in singular where there is one', () => {
+    const facts = (s: Simulation) => organiserStanding(s.course).facts.join('\n')
+    const s = new Simulation({ manifest: { closeOnRequest: true } }).setUp().cast(0, { question: yes })
+    expect(facts(s)).toContain(`closes ${testTimes.closes}; 1 ballot, 0 cancellations`)
+    s.post('close-requested', { reason })
+    expect(facts(s)).toContain(`closing early, on request, before ${testTimes.closes}`)
+    expect(facts(s.close())).toContain(`closed early, on request, before ${testTimes.closes}`)
+
+    const later = `${Number(testTimes.closes.slice(0, 4)) + 1}${testTimes.closes.slice(4)}`
+    const extended = new Simulation().setUp().post('extended', { closes: later, reason })
+    expect(facts(extended)).toContain(`closes ${later} (extended)`)
+    expect(facts(extended.post('aborted', { reason }))).toContain(`was to close ${later}`)
+  })
+
   it('names who complained', () => {
     const s = new Simulation(plan)
     for (const i of [1, 2, 3]) s.join(i)

@@ -126,7 +126,7 @@ describe('an election of two administrators and two registrars', () => {
   async function together(role: string, command: string, ...args: string[]): Promise<string> {
     const draft = `draft-${drafts++}.json`
     const said = await good(command, ...on(), '--key', `${role}-1.age`, '--draft', draft, ...args)
-    expect(said).toContain('1 more signatures are needed')
+    expect(said).toContain('1 more signature is needed')
     const posting = ['post', draft, '--manifest', 'manifest.json', '--server', url]
     const signing = ['sign', draft, '--manifest', 'manifest.json', '--key']
     expect(await good(...signing, `${role}-2.age`)).toContain('“post” it')
@@ -199,15 +199,16 @@ paper: true
     election = payloadHash(await readFile(file('manifest.json')))
     expect(said).toContain(`election: ${election}`)
     expect(said).toContain('fewer than 5 ballots are withheld')
+    expect(said).toContain('registrars, 2 signatures needed:')
   })
 
   it('is created by both', async () => {
     const create = ['create', '--server', url, '--manifest', 'manifest.json']
-    await refused([...create, '--key', 'administrator-1.age'], '1 more signatures are needed')
+    await refused([...create, '--key', 'administrator-1.age'], '1 more signature is needed')
     await refused(['status', ...on()], 'checkpoint', 2)
     await good(...create, '--key', 'administrator-1.age', '--draft', 'create.json')
     const post = ['post', 'create.json', '--manifest', 'manifest.json', '--server', url]
-    await refused(post, '1 more signatures are needed')
+    await refused(post, '1 more signature is needed')
     const sign = ['sign', 'create.json', '--manifest', 'manifest.json', '--key']
     await refused([...sign, 'registrar-2.age'], 'is not one of an administrator')
     const signed = await run([...sign, 'administrator-2.age'])

@@ -1,8 +1,9 @@
 import { compileDefinition, credentialOf, defineElection, parseCode } from '@cista/protocol'
 import { manifestBytes, testKeys, testManifest } from '@cista/testkit'
 import { describe, expect, it } from 'vitest'
+import { ownerOf, parseCodes, writeCodes } from '../cli/codes.js'
 import { Failure } from '../cli/failure.js'
-import { findCode, readPeople, writeCodes } from '../cli/people.js'
+import { readPeople } from '../cli/people.js'
 import { decodeRoll, encodeRoll, issueCredentials, rollChunks, rollOf } from '../src/index.js'
 
 const one = defineElection(manifestBytes(testManifest(testKeys('people'))))
@@ -55,7 +56,7 @@ describe('people', () => {
     ['id,name\n1,Bo\n1,Ada\n', /^p\.csv:3:1: “1” is on line 2 already$/],
     ['id,name\n,Bo\n', /^p\.csv:2:1: no id/],
     ['name,weight\n,1\n', /^p\.csv:2:1: no name/],
-    ['name,weight\nBo\n', /^p\.csv:2:1: 1 cells instead of 2/],
+    ['name,weight\nBo\n', /^p\.csv:2:1: 1 cell instead of 2/],
     ['name\nBo,1\n', /^p\.csv:2:1: 2 cells instead of 1/],
     ['name,weight\nBo,0\n', /^p\.csv:2:2: “0” is no weight/],
     ['name,weight\nBo,1.5\n', /^p\.csv:2:2: “1\.5” is no weight/],
@@ -101,12 +102,23 @@ describe('codes', () => {
   })
 
   it('are found by name or id, never by guess', () => {
-    for (const { person, code } of issued) expect(findCode(csv, 'c.csv', person.name)).toBe(code)
-    expect(() => findCode(csv, 'c.csv', 'Cy')).toThrow('nobody is called “Cy”')
-    expect(() => findCode(csv, 'c.csv', issued[0]!.code)).toThrow('nobody')
+    const file = parseCodes(csv, 'c.csv')
+    for (const { person, code } of issued) expect(ownerOf(file, person.name)?.codes).toEqual([code])
+    expect(ownerOf(file, 'Cy')).toBeUndefined()
+    expect(ownerOf(file, issued[0]!.code)).toBeUndefined()
     const twins = issueCredentials(one, readPeople('name,id\nBo,1\nBo,2\n', 'p.csv', one))
-    expect(() => findCode(writeCodes(twins), 'c.csv', 'Bo')).toThrow('give the id')
-    expect(findCode(writeCodes(twins), 'c.csv', '2')).toBe(twins[1]!.code)
+    const both = parseCodes(writeCodes(twins), 'c.csv')
+    expect(() => ownerOf(both, 'Bo')).toThrow('give the id')
+    expect(ownerOf(both, '2')).toEqual({ name: 'Bo', id: '2', codes: [twins[1]!.code] })
+  })
+
+  it('of one person may be several, the newest last', () => {
+    const file = parseCodes('code,name,id\nA,Bo,1\nB,Cy,2\nC,Bo,1\n', 'c.csv')
+    expect(ownerOf(file, 'Bo')?.codes).toEqual(['A', 'C'])
+  })
+
+  it.each(['', 'name\nBo\n', 'name;code\nBo;A\n', 'Bo,A\n'])('are not in %j', (text) => {
+    expect(() => parseCodes(text, 'c.csv')).toThrow('c.csv is no file of codes')
   })
 })
 

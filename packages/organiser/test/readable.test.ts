@@ -181,7 +181,17 @@ describe('what is wrong is said by line and column', () => {
     [
       'an unknown kind',
       changed(['kind: ranking', 'kind: stv']),
-      /^e\.yaml:18:11: contests\[2\]\.kind: not one of selection, score, ranking/,
+      'e.yaml:18:11: contests[2].kind: not one of selection, score, ranking; write for example “kind: selection, max: 2”',
+    ],
+    [
+      'points without a kind',
+      changed(['    kind: score\n', '']),
+      'e.yaml:13:5: contests[1]: “kind” is missing: a contest with “budget” is a score; write for example “kind: score, budget: 5”',
+    ],
+    [
+      'places with points, without a kind',
+      changed(['    kind: ranking\n', '    points: [2, 1]\n']),
+      'e.yaml:17:5: contests[2]: “kind” is missing: a contest with “points” is a ranking; write for example “kind: ranking, max: 3”',
     ],
     [
       'no options',

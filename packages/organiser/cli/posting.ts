@@ -1,0 +1,51 @@
+import type { OrganiserKey } from '@cista/organiser'
+import type { Course, Submission } from '@cista/protocol'
+import type { Command } from 'commander'
+import { readKey } from './files.js'
+import { type KeyOptions, type OnElection, withElection, withKey } from './options.js'
+import { readPassphrase } from './passphrase.js'
+import { print, say } from './print.js'
+import { follow, postOrDraft } from './session.js'
+
+export type ActOptions = KeyOptions & OnElection & { readonly draft?: string }
+
+/** A submission with what is to be said around it. */
+export interface Announced {
+  readonly submission: Submission
+  /** Said before it is posted. */
+  readonly before?: readonly string[]
+  /** Printed once it is on the board. */
+  readonly posted?: readonly string[]
+  /** Said where it is not on the board, or may not be. */
+  readonly otherwise?: readonly string[]
+}
+type Prepare<O> = (
+  course: Course,
+  key: OrganiserKey,
+  options: O & OnElection,
+) => Submission | Announced | Promise<Submission | Announced>
+
+export const unlock = async (options: KeyOptions): Promise<OrganiserKey> =>
+  readKey(options.key, await readPassphrase(options))
+
+/** A command that posts one payload, or leaves it as a draft for co-signers. */
+export function posting<O>(command: Command, prepare: Prepare<O>): Command {
+  return withElection(withKey(command))
+    .option('--draft <file>', 'do not post: write it here for co-signers (default: post at once)')
+    .action(async (options: ActOptions & O) => {
+      const key = await unlock(options)
+      const course = await follow(options.server, options.election)
+      const prepared = await prepare(course, key, options)
+      const announced: Announced = 'submission' in prepared ? prepared : { submission: prepared }
+      const { submission, before = [], posted = [], otherwise = [] } = announced
+      before.forEach(say)
+      let onBoard = false
+      try {
+        print(await postOrDraft(options.server, course.definition, submission, options.draft))
+        onBoard = options.draft === undefined
+      } finally {
+        if (!onBoard) otherwise.forEach(say)
+      }
+      if (onBoard) posted.forEach(print)
+    })
+}
