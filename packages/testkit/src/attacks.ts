@@ -2,9 +2,11 @@ import type { Attack } from './attacks/attack.js'
 import { ballotAttacks } from './attacks/ballots.js'
 import { boardAttacks } from './attacks/board.js'
 import { ceremonyAttacks } from './attacks/ceremonies.js'
+import { encodingAttacks } from './attacks/encodings.js'
 import { entryAttacks } from './attacks/entries.js'
 import { manifestAttacks } from './attacks/manifest.js'
 import { phaseAttacks } from './attacks/phases.js'
+import { replayAttacks } from './attacks/replays.js'
 import { rollAttacks } from './attacks/roll.js'
 import { sequenceAttacks } from './attacks/sequences.js'
 import { tallyAttacks } from './attacks/tally.js'
@@ -22,4 +24,6 @@ export const attacks: readonly Attack[] = [
   ...rollAttacks,
   ...ballotAttacks,
   ...tallyAttacks,
+  ...encodingAttacks,
+  ...replayAttacks,
 ]

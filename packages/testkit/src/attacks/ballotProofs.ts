@@ -129,7 +129,9 @@ const proofs: readonly Attack[] = [
     'two votes, proven by all trustees together',
     smallest,
     contest((_, s, b) =>
-      forgeCells(s, b, [2, -1, 0], [1, 2, 3].reduce((k, i) => k + s.polynomials.get(i)![0]!, 0n) % g.order),
+      forgeCells(s, b, [2, -1, 0], {
+        secret: [1, 2, 3].reduce((k, i) => k + s.polynomials.get(i)![0]!, 0n) % g.order,
+      }),
     ),
   ),
   bend(

@@ -1,6 +1,7 @@
 import { decodePayload, noReplaced } from '@cista/protocol'
 import { type Attack, after, bend, resign } from './attack.js'
 import { early, first, sealed, second, signedBy } from './ballotEdits.js'
+import { ballotForgeryAttacks } from './ballotForgeries.js'
 import { ballotProofAttacks } from './ballotProofs.js'
 import { districted, no, once, paper, revoted, smallest, yes } from './elections.js'
 
@@ -120,4 +121,9 @@ const signatures: readonly Attack[] = [
   ),
 ]
 
-export const ballotAttacks: readonly Attack[] = [...voters, ...signatures, ...ballotProofAttacks]
+export const ballotAttacks: readonly Attack[] = [
+  ...voters,
+  ...signatures,
+  ...ballotProofAttacks,
+  ...ballotForgeryAttacks,
+]

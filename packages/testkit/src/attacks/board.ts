@@ -2,10 +2,15 @@ import {
   type Entry,
   type MemoryRecord,
   checkpointPath,
+  concat,
   emptyFrontier,
   encodeEntry,
+  fromBase64,
   leafHash,
   rootOf,
+  sha256,
+  signCheckpoint,
+  toBase64,
   toHex,
   utf8,
   frontierRoot,
@@ -71,10 +76,51 @@ const checkpointAttacks: readonly Attack[] = [
       cosignedBy(s, noted(s, s.size), [0, { seed: testWitness(0).seed, name: testWitness(1).name }]),
     ),
   ),
+  tamper('BOARD_CHECKPOINT', 'the board’s signature in another coding', smallest, (record, s) =>
+    write(record, recoded(s.checkpoint())),
+  ),
+  tamper('BOARD_CHECKPOINT', 'a checkpoint under another name', smallest, (record, s) => {
+    const origin = 'elections.example/other'
+    const checkpoint = { origin, size: s.size, root: rootAt(s, s.size) }
+    return write(record, signCheckpoint(checkpoint, s.keys.board, origin))
+  }),
+  tamper('BOARD_CHECKPOINT', 'witnesses who cosigned an earlier checkpoint', witnessed, (record, s) => {
+    const lines = s
+      .cosign(noted(s, s.size - 1))
+      .split('\n')
+      .slice(-4)
+      .join('\n')
+    return write(record, noted(s, s.size) + lines)
+  }),
+  tamper('BOARD_CHECKPOINT', 'witnesses before the board', witnessed, (record, s) => {
+    const [body, signatures] = s.checkpoint().split('\n\n')
+    const [board, ...others] = signatures!.split('\n').slice(0, -1)
+    return write(record, `${body}\n\n${[...others, board].join('\n')}\n`)
+  }),
+  tamper('BOARD_ROOT', 'a tree over the entries in another order', smallest, (record, s) => {
+    const leaves = s.log.map((l) => leafHash(l.entryBytes))
+    ;[leaves[1], leaves[2]] = [leaves[2]!, leaves[1]!]
+    return write(record, noted(s, s.size, rootOf(leaves)))
+  }),
+  tamper('BOARD_ROOT', 'a tree that hashes leaves as it hashes nodes', smallest, (record, s) => {
+    const leaves = s.log.map((l) => sha256(concat(Uint8Array.of(1), l.entryBytes)))
+    return write(record, noted(s, s.size, rootOf(leaves)))
+  }),
   tamper('BOARD_ROOT', 'a checkpoint with another root', smallest, (record, s) =>
     write(record, noted(s, s.size, frontierRoot(emptyFrontier(s.definition.origin, s.definition.id)))),
   ),
 ]
+
+/** The same Ed25519 signature with s + order for s, in the note's first line. */
+function recoded(note: string): string {
+  const order = 2n ** 252n + 27742317777372353535851937790883648493n
+  return note.replace(/(\S+)\n$/, (_, line: string) => {
+    const bytes = fromBase64(line)
+    const s = bytes.slice(-32).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n) + order
+    for (let i = 0; i < 32; i++) bytes[bytes.length - 32 + i] = Number((s >> BigInt(8 * i)) & 255n)
+    return `${toBase64(bytes)}\n`
+  })
+}
 
 const fileAttacks: readonly Attack[] = [
   tamper('BOARD_FILE', 'the second bundle of payloads withheld', long, async (record) => {

@@ -15,6 +15,12 @@ const play =
   }
 
 const twoVoters = [{}, {}]
+const { administrators, contests } = testManifest(testKeys('simulation'))
+function question() {
+  const [only] = contests
+  if (only?.kind !== 'selection') throw new Error('the test election asks one question')
+  return only
+}
 
 /** One ballot with “yes”; a second voter stays at home. */
 export const smallest = play({ voters: twoVoters }, (s) => s.cast(0, { question: yes }))
@@ -37,12 +43,61 @@ export const weighed = play({ voters: [{ weight: 2 }, { weight: 3 }], manifest: 
   s.cast(0, { question: yes }),
 )
 
-const { administrators } = testManifest(testKeys('simulation'))
 /** Two administrators must sign what one alone could. */
 export const quorums = play(
   { voters: twoVoters, manifest: { administrators: { ...administrators, quorum: 2 } } },
   (s) => s.post('notice', { text: 'Polls are busy.' }).cast(0, { question: yes }),
 )
+
+/** Voting ends at its time, whatever anybody says. */
+export const punctual = play({ voters: twoVoters, manifest: { closeOnRequest: false } }, (s) =>
+  s.cast(0, { question: yes }),
+)
+
+/** Everybody must choose; two voters do. */
+export const obliged = play({ voters: twoVoters, manifest: { contests: [{ ...question(), min: 1 }] } }, (s) =>
+  s.cast(0, { question: yes }).cast(1, { question: no }),
+)
+
+/** One trustee, whose one coefficient is the key. */
+export const alone = play({ voters: twoVoters, trustees: 1, manifest: { threshold: 1 } }, (s) =>
+  s.cast(0, { question: yes }),
+)
+
+/** All three have voted; then the second votes on paper, and the third is taken off the roll. */
+export const withdrawn = play({ voters: [{}, {}, {}], manifest: { paper: true } }, (s) =>
+  s
+    .cast(0, { question: yes })
+    .cast(1, { question: yes })
+    .cast(2, { question: yes })
+    .post('cancelled', { credential: s.credential(1).key, reason: 'votes on paper' })
+    .post('roll-changed', {
+      added: [],
+      reason: 'moved',
+      rekeyed: [],
+      removed: [s.credential(2).key],
+      restyled: [],
+      reweighted: [],
+    }),
+)
+
+/** A complaint ended the first attempt of the ceremony. */
+export const restarted: Election = async ({ stops = false, ...attacker }: Attacker = {}) => {
+  const s = new Simulation({ voters: twoVoters, ...attacker })
+  for (const i of [1, 2, 3]) s.join(i)
+  for (const i of [1, 2, 3]) s.deal(i)
+  s.confirm(1)
+    .post('trustee-complained', {
+      accused: 1,
+      attempt: 1,
+      identity: `AGE-SECRET-KEY-1${'Q'.repeat(58)}`,
+      index: 2,
+    })
+    .post('ceremony-restarted', { attempt: 2, reason: 'trustee 2 complained about trustee 1' })
+    .setUp()
+    .cast(0, { question: yes })
+  return stops ? s.close() : s.finish()
+}
 
 /** Voter 2 votes on paper. */
 export const paper = play({ voters: [{}, {}], manifest: { paper: true } }, (s) =>

@@ -3,11 +3,15 @@ import {
   type Signature,
   emptyFrontier,
   extend,
+  fromBase64url,
   frontierRoot,
+  parseVerifierKey,
   payloadHash,
   signCheckpoint,
+  signNote,
   toBase64url,
   utf8,
+  verifierKey,
   witnessKey,
   writeRecord,
 } from '@cista/board'
@@ -83,6 +87,8 @@ const [first, second] = honest.administrators.keys as [Manifest['trustees'][0], 
 const administrators = (list: Manifest['trustees'], quorum = 1): Partial<Manifest> => ({
   administrators: { keys: list, quorum },
 })
+/** The neutral point of Ed25519, RFC 8032 §5.1.2. */
+const smallOrder = Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 1 : 0))
 const payloads = 'payloads/000.p/1'
 const witness = (i: number, name = testWitness(i).name) => witnessKey(testWitness(i).seed, name)
 const inner = (title: string) => ask({ options: [option('yes', 'Yes'), option('no', title)] })
@@ -91,6 +97,14 @@ export const manifestAttacks: readonly Attack[] = [
   forge('MANIFEST_MISSING', 'a checkpoint of an empty board', { entries: 0 }),
   damage('MANIFEST_MISSING', 'no payload beside the manifest’s entry', async (record) => {
     record.delete(payloads)
+  }),
+  damage('MANIFEST_MISSING', 'a checkpoint with a line more than three', async (record) => {
+    const note = new TextDecoder().decode(await record.read('checkpoint'))
+    const [body] = note.split('\n\n')
+    await record.write(
+      'checkpoint',
+      utf8(signNote(`${body}\nwinner yes\n`, { name: origin, secret: keys.board })),
+    )
   }),
   damage('MANIFEST_MISSING', 'a checkpoint that is no note', (record) =>
     record.write('checkpoint', Uint8Array.of(0xff, 0xfe)),
@@ -161,6 +175,33 @@ export const manifestAttacks: readonly Attack[] = [
   forge('MANIFEST_KEY', 'one witness under two names', {
     manifest: { witnesses: { keys: [witness(0), witness(0, 'witness.example/other')], quorum: 2 } },
   }),
+  forge('MANIFEST_KEY', 'a trustee’s key that is no element', {
+    manifest: { trustees: [{ ...honest.trustees[0]!, key: 'ff'.repeat(32) }, ...honest.trustees.slice(1)] },
+  }),
+  forge('MANIFEST_KEY', 'a registrar’s key with which anybody can sign', {
+    manifest: {
+      registrars: {
+        keys: [honest.registrars.keys[0]!, { ...honest.registrars.keys[1]!, key: '00'.repeat(32) }],
+        quorum: 1,
+      },
+    },
+  }),
+  forge('MANIFEST_KEY', 'a board key of small order: anybody can sign', {
+    manifest: { board: verifierKey(origin, smallOrder, 1) },
+  }),
+  forge('MANIFEST_KEY', 'a witness’s key of small order', {
+    manifest: {
+      witnesses: { keys: [witness(0), verifierKey('witness.example/2', smallOrder, 4)], quorum: 2 },
+    },
+  }),
+  forge('MANIFEST_KEY', 'a board key that is a witness’s', {
+    manifest: { board: verifierKey(origin, parseVerifierKey(witness(0)).key, 4) },
+  }),
+  forge('MANIFEST_KEY', 'two trustees whose names look alike', {
+    manifest: {
+      trustees: honest.trustees.map((t, i) => (i === 1 ? { ...t, name: 'TRUSTEE\u00a01' } : t)),
+    },
+  }),
   forge('MANIFEST_RULE', 'more choices than options', ask({ max: 3 })),
   forge('MANIFEST_RULE', 'closing before opening', {
     manifest: { schedule: { closes: honest.schedule.opens, opens: honest.schedule.closes } },
@@ -194,6 +235,16 @@ export const manifestAttacks: readonly Attack[] = [
   }),
   forge('MANIFEST_SIGNATURE', 'another’s key in an administrator’s name', {
     signatures: (id) => [signed('administrator-1', keys.registrars[0]!.secret, id)],
+  }),
+  forge('MANIFEST_SIGNATURE', 'a signature for another kind of entry', {
+    signatures: (id) => {
+      const [by, secret] = ['administrator-1', keys.administrators[0]!.secret]
+      return [{ by, proof: toBase64url(sign(secret, signatureTag(id, 'notice', by, id))) }]
+    },
+  }),
+  forge('MANIFEST_SIGNATURE', 'a signature whose commitment is the identity', {
+    signatures: (id) =>
+      byFirst(id).map(({ by, proof }) => ({ by, proof: toBase64url(fromBase64url(proof).fill(0, 0, 32)) })),
   }),
   forge('MANIFEST_SIGNATURE', 'a signature on another manifest', {
     signatures: () => byFirst(payloadHash(manifestBytes(honest))),

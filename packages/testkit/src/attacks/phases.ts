@@ -13,7 +13,7 @@ import {
   misplaced,
   slip,
 } from './attack.js'
-import { paper, smallest } from './elections.js'
+import { paper, punctual, smallest } from './elections.js'
 
 /** A ballot of the right form, full of zeros. */
 const blank = (s: Simulation): PayloadOf<'ballot'> => {
@@ -125,6 +125,44 @@ export const phaseAttacks: readonly Attack[] = [
     const s = await (await smallest({ stops: true })).tally()
     const units = [{ totals: [0, 1], unit: 'question', withheld: false }]
     return exhibit(s.decrypt(1).forge({ kind: 'result', value: { units } }))
+  }),
+  bend('PHASE', 'a tally while voting goes on', smallest, {
+    stops: true,
+    ...after('opened', (s) => {
+      const unit = { cancelled: 0, counted: 0, sums: '', superseded: 0, void: 0, withheld: true }
+      const root = 'ab'.repeat(32)
+      slip(s, { kind: 'tallied', value: { root, units: [{ ...unit, unit: 'question' }] } })
+    }),
+  }),
+  attack('PHASE', 'a tally before reconciling with paper', controlOf(paper), async () => {
+    const s = await (await paper({ stops: true, ...change('tallied', (v) => ({ ...v })) })).tally()
+    return exhibit(s)
+  }),
+  bend('PHASE', 'cancelled after the tally', paper, misplaced('tallied', 'cancelled', onPaper)),
+  bend('PHASE', 'the roll changed before it was sealed', smallest, {
+    ...misplaced('roll', 'roll-changed', (s) => ({
+      ...unchanged,
+      added: [{ key: s.credential(7).key, style: 'all', weight: 1 }],
+      reason: 'forgotten',
+    })),
+  }),
+  bend(
+    'PHASE',
+    'reconciled where there is no paper',
+    smallest,
+    misplaced('closed', 'reconciled', () => ({ cancellations: 0 })),
+  ),
+  bend(
+    'PHASE',
+    'closed on request where nobody may ask for it',
+    punctual,
+    misplaced('opened', 'close-requested', () => ({ reason: 'enough' })),
+  ),
+  bend('PHASE', 'a ballot after the election was aborted', smallest, {
+    ...after('opened', (s) => {
+      slip(s, { kind: 'aborted', value: { reason: 'a court has said so', sequence: 0 } })
+    }),
+    stops: true,
   }),
   bend(
     'PHASE',

@@ -1,10 +1,11 @@
 import { fromBase64url, fromHex, leafHash, rootOf, toBase64url, toHex } from '@cista/board'
-import { type Scalar, decodeCiphertext, partialDecrypt, ristretto255 as g } from '@cista/crypto'
-import { type PayloadOf, decryptionTag } from '@cista/protocol'
-import { addUp, talliedSums } from '@cista/verifier'
+import { ristretto255 as g } from '@cista/crypto'
+import type { PayloadOf } from '@cista/protocol'
+import { addUp } from '@cista/verifier'
 import type { Simulation } from '../simulation.js'
 import { type Attack, type Attacker, bend, change } from './attack.js'
-import { allDecrypt, districted, revoted, smallest, weighed } from './elections.js'
+import { decryptionAttacks } from './decryptions.js'
+import { districted, revoted, smallest, weighed, withdrawn } from './elections.js'
 
 type Tallied = PayloadOf<'tallied'>
 type Unit = Tallied['units'][number]
@@ -71,6 +72,18 @@ const counts: readonly Attack[] = [
   ),
   bend(
     'COUNT_CLASSES',
+    'a ballot counted whose voter voted on paper',
+    withdrawn,
+    unit(0, () => ({ counted: 2, cancelled: 0 })),
+  ),
+  bend(
+    'COUNT_CLASSES',
+    'a ballot counted whose voter was taken off the roll',
+    withdrawn,
+    unit(0, () => ({ counted: 2, void: 0 })),
+  ),
+  bend(
+    'COUNT_CLASSES',
     'a ballot from nowhere',
     smallest,
     unit(0, () => ({ counted: 2 })),
@@ -89,6 +102,18 @@ const counts: readonly Attack[] = [
     'a counted ballot left out',
     revoted,
     change('tallied', (v, s) => ({ ...v, root: root(s, [1]) })),
+  ),
+  bend(
+    'COUNT_ROOT',
+    'a ballot in it whose voter voted on paper',
+    withdrawn,
+    change('tallied', (v, s) => ({ ...v, root: root(s, [0, 1]) })),
+  ),
+  bend(
+    'COUNT_ROOT',
+    'a ballot in it twice',
+    smallest,
+    change('tallied', (v, s) => ({ ...v, root: root(s, [0, 0]) })),
   ),
 ]
 
@@ -122,6 +147,24 @@ const tallies: readonly Attack[] = [
     'a superseded ballot in the sums',
     revoted,
     unit(0, (_, s) => ({ sums: sums(s, [0, 1]) })),
+  ),
+  bend(
+    'TALLY_SUMS',
+    'a ballot in the sums whose voter voted on paper',
+    withdrawn,
+    unit(0, (_, s) => ({ sums: sums(s, [0, 1]) })),
+  ),
+  bend(
+    'TALLY_SUMS',
+    'a ballot in the sums whose voter was taken off the roll',
+    withdrawn,
+    unit(0, (_, s) => ({ sums: sums(s, [0, 2]) })),
+  ),
+  bend(
+    'TALLY_SUMS',
+    'another ballot in the place of one that counts',
+    withdrawn,
+    unit(0, (_, s) => ({ sums: sums(s, [1]) })),
   ),
   bend(
     'TALLY_SUMS',
@@ -164,96 +207,6 @@ const tallies: readonly Attack[] = [
     unit(1, (_, s) => ({
       sums: sums(s, [2], { unit: 1 }),
     })),
-  ),
-]
-
-/** The third trustee's decryption, changed; the first two are enough for the result. */
-const third = (
-  to: (s: Simulation, honest: PayloadOf<'decrypted'>) => Partial<PayloadOf<'decrypted'>>,
-): Attacker => change('decrypted', (v, s) => (v.index === 3 ? { ...v, ...to(s, v) } : undefined))
-/** Decrypts with any share whatever it likes. */
-function decrypted(
-  s: Simulation,
-  share: Scalar,
-  { alphas = tallied(s).alphas, index = 3, leaf = tallied(s).leaf } = {},
-) {
-  const { shares, proof } = partialDecrypt(share, alphas, decryptionTag(leaf, index))
-  return { shares: toBase64url(shares), proof: toBase64url(proof) }
-}
-const tallied = (s: Simulation) => {
-  const { leaf, value } = s.course.phase.tallied!
-  return { leaf, ...talliedSums(value) }
-}
-
-const decryptions: readonly Attack[] = [
-  bend(
-    'DECRYPTION_SHAPE',
-    'a share less than there are outputs',
-    allDecrypt,
-    third((s) => decrypted(s, s.share(3), { alphas: tallied(s).alphas.slice(1) })),
-  ),
-  bend(
-    'DECRYPTION_PROOF',
-    'another trustee’s share',
-    allDecrypt,
-    third((s) => decrypted(s, s.share(1))),
-  ),
-  bend(
-    'DECRYPTION_PROOF',
-    'another trustee’s decryption, copied',
-    allDecrypt,
-    third((s) => decrypted(s, s.share(1), { index: 1 })),
-  ),
-  bend(
-    'DECRYPTION_PROOF',
-    'a single ballot decrypted in place of the sums',
-    allDecrypt,
-    third((s) => {
-      const ballot = JSON.parse(new TextDecoder().decode(ballots(s, [0])[0]!.bytes)) as PayloadOf<'ballot'>
-      const bytes = fromBase64url(ballot.contests[0]!.ciphertexts)
-      const [second, first] = [0, 1].map((i) => decodeCiphertext(bytes.subarray(64 * i, 64 * (i + 1))).alpha)
-      return decrypted(s, s.share(3), { alphas: [first!, second!] })
-    }),
-  ),
-  bend(
-    'DECRYPTION_PROOF',
-    'a decryption for another tally',
-    allDecrypt,
-    third((s) => decrypted(s, s.share(3), { leaf: 'ab'.repeat(32) })),
-  ),
-  bend(
-    'DECRYPTION_PROOF',
-    'shares in another order, under the proof as it was',
-    allDecrypt,
-    third((_, { shares }) => {
-      const bytes = fromBase64url(shares)
-      return { shares: toBase64url(Uint8Array.of(...bytes.subarray(32), ...bytes.subarray(0, 32))) }
-    }),
-  ),
-  bend(
-    'DECRYPTION_PROOF',
-    'a share that is the identity',
-    allDecrypt,
-    third((_, { shares }) => ({
-      shares: toBase64url(fromBase64url(shares).fill(0, 0, 32)),
-    })),
-  ),
-  bend(
-    'DECRYPTION_PROOF',
-    'a proof of zeros',
-    allDecrypt,
-    third((_, { proof }) => ({
-      proof: toBase64url(fromBase64url(proof).fill(0)),
-    })),
-  ),
-  bend(
-    'DECRYPTION_TOO_FEW',
-    'two decryptions, of which one is none',
-    smallest,
-    change('decrypted', (v) => {
-      if (v.index !== 2) return undefined
-      return { ...v, proof: toBase64url(fromBase64url(v.proof).fill(0)) }
-    }),
   ),
 ]
 
@@ -303,4 +256,4 @@ const results: readonly Attack[] = [
   ),
 ]
 
-export const tallyAttacks: readonly Attack[] = [...counts, ...tallies, ...decryptions, ...results]
+export const tallyAttacks: readonly Attack[] = [...counts, ...tallies, ...decryptionAttacks, ...results]

@@ -7,15 +7,16 @@ import {
   randomScalar,
   ristretto255,
   samplePolynomial,
+  sign,
 } from '@cista/crypto'
-import { trusteeTag } from '@cista/protocol'
+import { signatureTag, trusteeTag } from '@cista/protocol'
 import { deriveOpened } from '@cista/verifier'
 import { Simulation } from '../simulation.js'
 import { type Attack, type Attacker, attack, bend, change, controlOf, exhibit } from './attack.js'
-import { smallest } from './elections.js'
+import { alone, smallest } from './elections.js'
 
 const order = ristretto255.order
-const commitmentOf = (polynomial: readonly Scalar[]) => toHex(sha256(commitPolynomial(polynomial)))
+export const commitmentOf = (polynomial: readonly Scalar[]) => toHex(sha256(commitPolynomial(polynomial)))
 const negated = (polynomials: readonly (readonly Scalar[])[], k: number) =>
   (order - (polynomials.reduce((sum, p) => sum + p[k]!, 0n) % order)) % order
 /** The polynomials of trustees 1 and 2, whom the third has listened to. */
@@ -108,6 +109,13 @@ export const trusteeAttacks: readonly Attack[] = [
     smallest,
     third(() => samplePolynomial(2), proving(1, 3, '00'.repeat(32))),
   ),
+  bend('DEALING_PROOF', 'a signature by the dealt key in place of its proof', alone, {
+    edit: change('trustee-dealt', (v, s) => {
+      // For one coefficient both relations say P = x·G: only the tags tell them apart.
+      const tag = signatureTag(s.definition.id, 'trustee-dealt', 'trustee-1', '00'.repeat(32))
+      return { ...v, proof: toBase64url(sign(s.polynomials.get(1)![0]!, tag)) }
+    }).edit,
+  }),
   bend(
     'KEY_ELECTION',
     'voting opened with a key of the attacker',
