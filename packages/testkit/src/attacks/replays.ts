@@ -113,10 +113,12 @@ const across: readonly Attack[] = [
   }),
   attack('SIGNATURE_INVALID', 'a vote on paper from another election', controlOf(paper), async () => {
     const manifest = { paper: true }
-    const cancel = (s: Simulation) =>
-      s.post('cancelled', { credential: s.credential(1).key, reason: 'votes on paper' })
-    const other = cancel(elsewhere({ manifest }).setUp())
-    return exhibit(cancel(new Simulation({ ...foreign(logged(other, 'cancelled')), manifest }).setUp()))
+    const cancelled = (s: Simulation) => ({ credential: s.credential(1).key, reason: 'votes on paper' })
+    // Registrars who gave out one code for both.
+    const value = { ...cancelled(new Simulation({ manifest })), sequence: 2 }
+    const other = elsewhere({ manifest }).setUp().forge({ kind: 'cancelled', value })
+    const s = new Simulation({ ...foreign(logged(other, 'cancelled')), manifest }).setUp()
+    return exhibit(s.post('cancelled', cancelled(s)))
   }),
 ]
 
