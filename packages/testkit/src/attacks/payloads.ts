@@ -46,7 +46,7 @@ export const payloadAttacks: readonly Attack[] = [
   ),
   ...(
     [
-      ['a number less than nothing', '{"sequence":-0,"text":"Hello"}'],
+      ['a zero with a sign', '{"sequence":-0,"text":"Hello"}'],
       ['a number with an exponent', '{"sequence":0e0,"text":"Hello"}'],
       ['a text for a number', '{"sequence":"0","text":"Hello"}'],
       ['a payload behind a byte order mark', '\ufeff{"sequence":0,"text":"Hello"}'],
