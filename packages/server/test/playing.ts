@@ -155,7 +155,7 @@ export class PlayedServer {
   }
 
   async #reached(election: string, size: number): Promise<void> {
-    for (let i = 0; i < 400; i++) {
+    for (let i = 0; i < 3_000; i++) {
       this.#sequencer!.wake(election)
       if ((await this.store.board(election))!.size >= size) return
       await new Promise((soon) => setTimeout(soon, 10))
