@@ -29,7 +29,7 @@ if (!onlyReport) {
     ignorePatterns: ['/.cista', '/demo-record', 'dist', '/.turbo'],
     tempDirName: `${folder}/tmp-${name}`,
     concurrency: Number(process.env.CISTA_MUTATION_CONCURRENCY ?? 1),
-    timeoutMS: 5000,
+    timeoutMS: 3000,
     timeoutFactor: 2,
     dryRunTimeoutMinutes: 10,
   })

@@ -30,6 +30,7 @@ export default defineConfig({
   },
   test: {
     include: ['**/*.test.ts'],
+    setupFiles: ['scripts/mutation/firstFailure.ts'],
     isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: 120_000,
