@@ -45,18 +45,22 @@ export function elementAt(r: LinearRelation, index: number): Element {
   return e
 }
 
-function sumOf(g: Group, summands: readonly Element[]): Element {
-  return summands.length === 0 ? g.identity : summands.reduce((a, b) => g.add(a, b))
+function sumOf(g: Group, [first = g.identity, ...others]: readonly Element[]): Element {
+  return others.reduce((a, b) => g.add(a, b), first)
+}
+
+type Weighted = readonly [element: number, weight: bigint]
+
+function weightedSum(g: Group, r: LinearRelation, weighted: readonly Weighted[]): Element {
+  return sumOf(
+    g,
+    weighted.map(([index, weight]) => weigh(g, elementAt(r, index), weight)),
+  )
 }
 
 /** image(instance) of the draft: the left-hand side of each equation. */
 export function imageOf(g: Group, r: LinearRelation): Element[] {
-  return r.equations.map(({ image }) =>
-    sumOf(
-      g,
-      image.map(([index, weight]) => weigh(g, elementAt(r, index), weight)),
-    ),
-  )
+  return r.equations.map(({ image }) => weightedSum(g, r, image))
 }
 
 /**
@@ -125,48 +129,27 @@ export function invalidInstance(g: Group, r: LinearRelation): string | undefined
   for (let i = 1; i < r.elements.length; i++)
     if (!usedElements.has(i)) return `check 5: element ${i} is not used`
   if (usedScalars.size !== scalarCount(r)) return 'check 6: a scalar is not used'
-  const [base] = r.elements
-  if (base === undefined || !g.equals(base, g.base)) return 'check 7: element 0 is not the base'
+  if (!g.equals(elementAt(r, 0), g.base)) return 'check 7: element 0 is not the base'
   if (r.elements.some((e) => g.isIdentity(e))) return 'check 8: an element is the identity'
   return identityImage(g, r) ?? identityColumn(g, r)
 }
 
-/** One element with weight 1 is not the identity by check 8: most equations cost nothing here. */
 function identityImage(g: Group, r: LinearRelation): string | undefined {
-  for (const [i, { image }] of r.equations.entries()) {
-    if (image.length === 1 && image[0]?.[1] === 1n) continue
-    const sum = sumOf(
-      g,
-      image.map(([index, weight]) => weigh(g, elementAt(r, index), weight)),
-    )
-    if (g.isIdentity(sum)) return `check 9: the image of equation ${i} is the identity`
-  }
-  return undefined
+  const at = imageOf(g, r).findIndex((image) => g.isIdentity(image))
+  return at < 0 ? undefined : `check 9: the image of equation ${at} is the identity`
 }
 
 function identityColumn(g: Group, r: LinearRelation): string | undefined {
   const bound = new Set<number>()
   for (const { terms } of r.equations) {
-    const columns = new Map<number, [element: number, weight: bigint][]>()
+    const columns = new Map<number, Weighted[]>()
     for (const [scalar, index, weight] of terms) {
       if (bound.has(scalar)) continue
       const column = columns.get(scalar)
       if (column === undefined) columns.set(scalar, [[index, weight]])
       else column.push([index, weight])
     }
-    for (const [scalar, column] of columns) {
-      const trivial = column.length === 1 && column[0]?.[1] === 1n
-      if (
-        trivial ||
-        !g.isIdentity(
-          sumOf(
-            g,
-            column.map(([index, weight]) => weigh(g, elementAt(r, index), weight)),
-          ),
-        )
-      )
-        bound.add(scalar)
-    }
+    for (const [scalar, column] of columns) if (!g.isIdentity(weightedSum(g, r, column))) bound.add(scalar)
   }
   return bound.size === scalarCount(r) ? undefined : 'check 10: a scalar is bound by nothing'
 }
