@@ -250,9 +250,9 @@ export const refine = <T>(codec: Codec<T>, fault: (value: T) => string | undefin
 
 /** Canonical JSON (RFC 8785). @throws {DecodeError} if the value is not one that decodes. */
 export function encodeDocument<T>(codec: Codec<T>, value: T): Uint8Array {
-  const json = codec.encode(value)
-  codec.decode(json, 'document')
-  return utf8(canonicalize(json)!)
+  // Values have the shape of their JSON, so that what would not decode is known before it is encoded.
+  codec.decode(value, 'document')
+  return utf8(canonicalize(codec.encode(value))!)
 }
 
 /** @param name starts the path of every error. @throws {DecodeError} unless `encodeDocument` gives just these bytes. */

@@ -236,6 +236,14 @@ it('adds a rule to a codec', () => {
   expect(() => even.decode(5, 'n')).toThrow('n: odd')
 })
 
+it.each([5, null, [null], [{ n: [] }], {}])(
+  'refuses to encode %j where a list of objects is needed',
+  (items) => {
+    const codec = object({ items: list(object({ n: integer(0, 9) })) })
+    expect(() => encodeDocument(codec, { items } as never)).toThrow(DecodeError)
+  },
+)
+
 it('decodes a ballot-sized document in about a millisecond or less', () => {
   const codec = object({ ciphertexts: base64url(20_000), proof: base64url(20_000) })
   const long = toBase64url(new Uint8Array(20_000).fill(201))
