@@ -12,11 +12,7 @@ export interface SourceFile {
 /** @throws {Failure} with every error of form, by line and column. */
 export function parseSource(text: string, name: string): SourceFile {
   const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: true,
-  })
+  const document = parsed(text, name, lines)
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return `${name}:${line}:${col}`
@@ -30,6 +26,7 @@ export function parseSource(text: string, name: string): SourceFile {
   try {
     tree = document.toJS({ maxAliasCount: 0 })
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(name)
     throw new Failure(`${name} uses aliases, which are not taken here: ${(error as Error).message}`)
   }
   return {
@@ -44,6 +41,18 @@ export function parseSource(text: string, name: string): SourceFile {
         .map(({ offset, text }) => `${place(offset)}: ${text}`),
   }
 }
+
+function parsed(text: string, name: string, lineCounter: LineCounter): Document {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true })
+  } catch (error) {
+    // The parser calls itself for every level, until the stack is full.
+    if (!(error instanceof RangeError)) throw error
+    throw tooDeep(name)
+  }
+}
+
+const tooDeep = (name: string): Failure => new Failure(`${name} is nested too deeply`)
 
 const nameOf = (path: SourcePath): string => {
   const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')

@@ -285,6 +285,7 @@ describe('what is wrong is said by line and column', () => {
     ['what is no YAML', changed(['maximumWeight: 1200', 'maximumWeight: [']), /^e\.yaml:3\d:\d+: /],
     ['a tab', changed(['  opens', '\topens']), /^e\.yaml:4:1: /],
     ['an alias', changed(['- A pond', '- &a A pond'], ['"Benches, and trees"', '*a']), /aliases/],
+    ['endless nesting', `title: ${'['.repeat(50_000)}`, /nested too deeply/],
     ['a list', '- title', 'e.yaml:1:1: a map of fields is needed here'],
     ['nothing', '', 'e.yaml:1:1: a map of fields is needed here'],
   ])('%s', (_, text, fault) => {
