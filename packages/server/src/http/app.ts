@@ -150,4 +150,4 @@ const requestLog = (log: Log) =>
   })
 
 export const withoutKeys = (url: string): string =>
-  url.replace(/\?.*/, '').replace(/(credentials|ballots|payload)\/.*/, '$1/…')
+  url.replace(/\?.*/, '').replace(/(credentials|ballots|payload)\/.*/i, '$1/…')
