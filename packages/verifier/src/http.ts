@@ -1,5 +1,5 @@
 // Specification: 05 Files
-import { DecodeError, type RecordSource, fromUtf8, utf8 } from '@cista/board'
+import { DecodeError, type RecordSource, fromUtf8, hasLoneSurrogate, utf8 } from '@cista/board'
 import { type Submission, encodeSubmission } from '@cista/protocol'
 
 /** As much of WHATWG fetch as is used; `globalThis.fetch` fits. */
@@ -55,7 +55,7 @@ export async function postSubmission(url: string, s: Submission, fetch: Fetch): 
   const answer = jsonOf(body, url, status)
   if (status === 200 || status === 201) {
     const { entry, receipt } = answer
-    if (typeof entry !== 'string' || typeof receipt !== 'string')
+    if (typeof entry !== 'string' || typeof receipt !== 'string' || hasLoneSurrogate(entry))
       throw new Unreachable(`${url} answers without entry and receipt`)
     return { kind: 'logged', entry: utf8(entry), receipt }
   }
