@@ -109,20 +109,39 @@ describe('sealed cells', () => {
   })
 
   it('refuse forms and bytes that are none', () => {
+    const sum = { cells: [0, 1], weights: [1, 1], max: 1 }
     const bad: CellForm[] = [
       { cells: 0, sums: [] },
-      { cells: 2, sums: [{ cells: [0, 0], weights: [1, 1], max: 1 }] },
-      { cells: 2, sums: [{ cells: [0, 2], weights: [1, 1], max: 1 }] },
-      { cells: 2, sums: [{ cells: [0], weights: [0], max: 1 }] },
-      { cells: 2, sums: [{ cells: [0], weights: [1], max: 0 }] },
-      { cells: 2, sums: [{ cells: [], weights: [], max: 1 }] },
-      { cells: 2, sums: [{ cells: [0, 1], weights: [2 ** 52, 2 ** 52], max: 1 }] },
+      { cells: -1, sums: [] },
+      { cells: 1.5, sums: [] },
+      ...[
+        { cells: [0, 0] },
+        { cells: [0, 2] },
+        { cells: [0, -1] },
+        { cells: [0, 0.5] },
+        { cells: [], weights: [] },
+        { cells: [0] },
+        { weights: [1] },
+        { weights: [1, 0] },
+        { weights: [1, -1] },
+        { weights: [1, 0.5] },
+        { weights: [2 ** 52, 2 ** 52] },
+        { max: 0 },
+        { max: -1 },
+        { max: 0.5 },
+      ].map((change) => ({ cells: 2, sums: [sum, { ...sum, ...change }] })),
     ]
+    expect(() =>
+      cellsRelation(key, { cells: 2, sums: [sum] }, sealed.ciphertexts.subarray(0, 128)),
+    ).not.toThrow()
     for (const each of bad)
-      expect(() => cellsRelation(key, each, new Uint8Array(64 * each.cells))).toThrow(RangeError)
+      expect(() => cellsRelation(key, each, sealed.ciphertexts.subarray(0, 64 * each.cells))).toThrow(
+        RangeError,
+      )
     expect(() => cellsRelation(key, one, new Uint8Array(64))).toThrow(RangeError)
     expect(() => cellsRelation(key, one, new Uint8Array(63))).toThrow(RangeError)
-    expect(() => sealCells(key, one, [2 as 1], contest, seed)).toThrow(RangeError)
+    for (const wrong of [[2 as 1], [], [1, 1], [0.5 as 1]] as const)
+      expect(() => sealCells(key, one, wrong, contest, seed)).toThrow('one bit for every cell')
   })
 })
 

@@ -75,6 +75,18 @@ describe('discrete logarithms', () => {
       expect(reader.solve(g.decode(g.encode(at)))).toBe(v)
   })
 
+  it('find every number below every small bound, and none beyond', () => {
+    const multiples = Array.from({ length: 26 }, (_, v) => g.mulPublic(g.base, BigInt(v)))
+    for (let bound = 0; bound <= 24; bound++) {
+      const reader = new DiscreteLog(bound)
+      expect(reader.bound).toBe(bound)
+      expect(multiples.slice(0, bound + 1).map((point) => reader.solve(point))).toEqual([
+        ...Array(bound + 1).keys(),
+      ])
+      expect(() => reader.solve(multiples[bound + 1]!)).toThrow(RangeError)
+    }
+  })
+
   it('know their limits', () => {
     expect(discreteLog(g.mulPublic(g.base, 999_999n), 1_000_000)).toBe(999_999)
     for (const bound of [-1, 0.5, MAX_DISCRETE_LOG + 1])

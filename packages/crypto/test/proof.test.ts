@@ -158,6 +158,12 @@ describe('batches', () => {
     )
   })
 
+  it('name in order what is malformed and what is false', () => {
+    const short = (item: BatchItem) => ({ ...item, proof: item.proof.subarray(1) })
+    const mixed = spoilt([2, 10]).map((item, i) => (i === 5 || i === 11 ? short(item) : item))
+    expect(verifyBatch(g, mixed)).toEqual([2, 5, 10, 11])
+  })
+
   it('find errors that cancel each other in a plain sum', () => {
     const [a, b] = items as [BatchItem, BatchItem]
     const shift = (item: BatchItem, by: bigint) => {
