@@ -1,0 +1,183 @@
+import {
+  type Entry,
+  MemoryRecord,
+  type Signature,
+  emptyFrontier,
+  encodeEntry,
+  equalBytes,
+  leafHash,
+  payloadHash,
+  rootOf,
+  signCheckpoint,
+  toHex,
+  utf8,
+  writeRecord,
+} from '@cista/board'
+import type { Payload } from '@cista/protocol'
+import type { Simulation } from '@cista/testkit'
+import { mutateBytes } from './bytes.js'
+import { mutateJson } from './json.js'
+import { type Random, chance, oneOf } from './random.js'
+import { numbers, oddities } from './text.js'
+
+/** The files of a record, by path. */
+export type Files = ReadonlyMap<string, Uint8Array>
+
+export async function filesOf(record: MemoryRecord): Promise<Files> {
+  return new Map(
+    await Promise.all(record.paths().map(async (path) => [path, (await record.read(path))!] as const)),
+  )
+}
+
+export const sameFiles = (a: Files, b: Files): boolean =>
+  a.size === b.size && [...a].every(([path, bytes]) => equalBytes(bytes, b.get(path) ?? utf8('missing')))
+
+export const showFiles = (files: Files): Uint8Array =>
+  utf8(JSON.stringify(Object.fromEntries([...files].map(([path, bytes]) => [path, toHex(bytes)]))))
+
+/** Files changed, dropped, swapped, added. */
+export function mutateFiles(files: Files, random: Random): Files {
+  const mutated = new Map(files)
+  const [path, bytes] = oneOf(random, [...files])
+  const [otherPath, other] = oneOf(random, [...files])
+  switch (random.below(10)) {
+    case 0:
+      mutated.delete(path)
+      break
+    case 1:
+      mutated.set(path, other).set(otherPath, bytes)
+      break
+    case 2:
+      mutated.set(path + oneOf(random, ['.p/1', '/000', '~', ...oddities, ...numbers]), bytes)
+      break
+    case 3:
+      mutated.set(path, other)
+      break
+    default:
+      mutated.set(path, mutateBytes(bytes, random, other))
+  }
+  return mutated
+}
+
+/** What a board is made of, before chain and tree. */
+export interface Row {
+  readonly kind: string
+  readonly payload: Uint8Array
+  readonly signatures: readonly Signature[]
+  readonly batchTime: string
+  /** Whether its signers have signed the changed payload. */
+  readonly signed?: true
+}
+
+export const rowsOf = ({ log }: Simulation): Row[] =>
+  log.map(({ kind, bytes, entry: { signatures, batchTime } }) => ({
+    kind,
+    payload: bytes,
+    signatures,
+    batchTime,
+  }))
+
+export const showRows = (rows: readonly Row[]): Uint8Array =>
+  utf8(JSON.stringify(rows.map(({ payload, ...row }) => ({ ...row, payload: toHex(payload) }))))
+
+/** Apart from times, in which the operator of a board is free within the rules. */
+export const sameRows = (a: readonly Row[], b: readonly Row[]): boolean =>
+  a.length === b.length &&
+  a.every(
+    ({ kind, payload, signatures }, i) =>
+      kind === b[i]!.kind &&
+      equalBytes(payload, b[i]!.payload) &&
+      JSON.stringify(signatures) === JSON.stringify(b[i]!.signatures),
+  )
+
+/** Entries and payloads changed, left out, doubled, moved; sometimes signed anew by those whose entry it is. */
+export function mutateRows(s: Simulation, rows: readonly Row[], random: Random): Row[] {
+  const mutated = [...rows]
+  const at = random.below(rows.length)
+  const row = rows[at]!
+  const other = oneOf(random, rows)
+  switch (random.below(12)) {
+    case 0:
+      mutated.splice(at, 1)
+      break
+    case 1:
+      mutated.splice(random.below(rows.length), 0, row)
+      break
+    case 2:
+      mutated.splice(random.below(rows.length), 0, ...mutated.splice(at, 1))
+      break
+    case 3:
+      mutated[at] = { ...row, batchTime: other.batchTime }
+      break
+    case 4:
+      mutated[at] = { ...row, kind: other.kind }
+      break
+    case 5:
+      mutated[at] = {
+        ...row,
+        signatures: oneOf(random, [[], other.signatures, [...row.signatures, ...other.signatures]]),
+      }
+      break
+    default: {
+      const payload = mutateJson(row.payload, random, chance(random, 2) ? row.payload : other.payload)
+      mutated[at] = chance(random, 3) ? { ...row, payload } : resigned(s, { ...row, payload })
+    }
+  }
+  return mutated
+}
+
+function resigned(s: Simulation, row: Row): Row {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(row.payload))
+    return { ...row, signatures: s.sign({ kind: row.kind, value } as Payload, row.payload), signed: true }
+  } catch {
+    return row
+  }
+}
+
+/**
+ * Chain, tree and checkpoints made anew by whoever holds the keys of board and witnesses; those inside `opened` and `closed` too.
+ * @throws {DecodeError} where a row is no entry at all.
+ */
+export async function relogged(s: Simulation, rows: readonly Row[]): Promise<MemoryRecord> {
+  const { origin, id } = s.definition
+  const entries: Uint8Array[] = []
+  const payloads: Uint8Array[] = []
+  let previous = emptyFrontier(origin, id).lastLeaf
+  rows.forEach(({ kind, payload, signatures, batchTime }, index) => {
+    const own = renewed(kind, payload)
+    const entry: Entry = {
+      batchTime,
+      index,
+      kind,
+      payload: payloadHash(own),
+      previous: toHex(previous),
+      signatures: [...signatures],
+      size: own.length,
+      version: 1,
+    }
+    entries.push(encodeEntry(entry))
+    payloads.push(own)
+    previous = leafHash(entries.at(-1)!)
+  })
+  const record = new MemoryRecord()
+  await writeRecord(record, { entries, payloads, checkpoint: checkpoint() })
+  return record
+
+  function checkpoint(): string {
+    const root = rootOf(entries.map(leafHash))
+    return s.cosign(signCheckpoint({ origin, size: entries.length, root }, s.keys.board, origin))
+  }
+
+  function renewed(kind: string, payload: Uint8Array): Uint8Array {
+    if (kind !== 'opened' && kind !== 'closed') return payload
+    try {
+      const value = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>
+      return typeof value['checkpoint'] === 'string' && value['checkpoint'].startsWith(origin)
+        ? utf8(JSON.stringify({ ...value, checkpoint: checkpoint() }))
+        : payload
+    } catch {
+      return payload
+    }
+  }
+}
