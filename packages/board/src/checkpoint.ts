@@ -1,6 +1,6 @@
 // Specification: 05 Checkpoint
 // C2SP tlog-checkpoint and tlog-cosignature.
-import { concat, fromBase64, readU64, toBase64, toHex, u64, utf8 } from './bytes.js'
+import { concat, fromBase64, hasLoneSurrogate, readU64, toBase64, toHex, u64, utf8 } from './bytes.js'
 import { DecodeError } from './codec.js'
 import { limits } from './limits.js'
 import {
@@ -53,6 +53,7 @@ export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
 
 /** @throws {DecodeError} also on extension lines, which nobody could audit. */
 export function parseCheckpoint(body: string, path = 'checkpoint'): Checkpoint {
+  if (hasLoneSurrogate(body)) throw new DecodeError(path, 'lone surrogate')
   const [origin = '', size = '', root = '', end, ...more] = body.split('\n')
   if (end !== '' || more.length > 0) throw new DecodeError(path, 'not three lines')
   if (origin === '' || utf8(origin).length > limits.originBytes)

@@ -255,6 +255,15 @@ export function encodeDocument<T>(codec: Codec<T>, value: T): Uint8Array {
   return utf8(canonicalize(codec.encode(value))!)
 }
 
+/** @throws {DecodeError} on anything but well-formed UTF-8 without a byte order mark. */
+export function decodeText(bytes: Uint8Array, path: string): string {
+  try {
+    return fromUtf8(bytes)
+  } catch (error) {
+    throw new DecodeError(path, (error as Error).message)
+  }
+}
+
 /** @param name starts the path of every error. @throws {DecodeError} unless `encodeDocument` gives just these bytes. */
 export function decodeDocument<T>(codec: Codec<T>, bytes: Uint8Array, name: string): T {
   let source: string

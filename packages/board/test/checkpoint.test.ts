@@ -48,6 +48,9 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
 `)
   expect(parseCheckpoint(body)).toMatchObject({ origin: 'example.com/behind-the-sofa', size: 20852163 })
   expect(formatCheckpoint(parseCheckpoint(body))).toBe(body)
+  expect(() => parseCheckpoint(body.replace('sofa', '\ud800'))).toThrow(
+    new DecodeError('checkpoint', 'lone surrogate'),
+  )
   expect(signatures.map(({ bytes }) => bytes.length)).toEqual([64, 72])
   expect(readU64(signatures[1]!.bytes, 0)).toBe(1679315147)
 })

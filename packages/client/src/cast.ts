@@ -1,5 +1,5 @@
 // Specification: 05 Receipt
-import { DecodeError, type Entry, fromUtf8, utf8, verifyReceipt } from '@cista/board'
+import { DecodeError, type Entry, decodeText, hasLoneSurrogate, utf8, verifyReceipt } from '@cista/board'
 import { type Problem, policyOf, signSubmission } from '@cista/verifier'
 import type { SealedBallot } from './ballot.js'
 import type { Connection } from './connection.js'
@@ -32,7 +32,7 @@ export async function castBallot(
     signSubmission(election.definition.id, 'ballot', ballot.payload, [signer]),
   )
   if (outcome.kind === 'refused') return outcome
-  const receipt = { entry: fromUtf8(outcome.entry), proof: outcome.receipt }
+  const receipt = { entry: decodeText(outcome.entry, 'entry'), proof: outcome.receipt }
   const { entry, checkpoint } = openReceipt(election, receipt, ballot.tracker)
   await checkContinues(connection, election, checkpoint)
   return { kind: 'cast', receipt, index: entry.index }
@@ -44,6 +44,7 @@ export function checkReceipt(election: OpenElection, receipt: BallotReceipt, tra
 }
 
 function openReceipt({ definition }: OpenElection, receipt: BallotReceipt, tracker: string) {
+  if (hasLoneSurrogate(receipt.entry)) throw new DecodeError('entry', 'lone surrogate')
   const opened = verifyReceipt(utf8(receipt.entry), receipt.proof, policyOf(definition))
   const { entry } = opened
   if (entry.kind !== 'ballot' || entry.payload !== tracker)

@@ -2,7 +2,7 @@ import {
   DecodeError,
   checkpointPath,
   decodePayloadBundle,
-  fromUtf8,
+  decodeText,
   openCheckpoint,
   parseCheckpoint,
   parseNote,
@@ -36,7 +36,7 @@ export interface OpenElection {
  */
 export async function openElection(connection: Connection, id: string): Promise<OpenElection> {
   const { record, hints } = connection
-  const note = fromUtf8(await readRequired(record, checkpointPath))
+  const note = decodeText(await readRequired(record, checkpointPath), checkpointPath)
   const manifest = await readManifest()
   const definition = defineElection(manifest)
   const { checkpoint } = openCheckpoint(note, policyOf(definition))

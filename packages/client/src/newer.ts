@@ -3,7 +3,7 @@ import {
   type Checkpoint,
   DecodeError,
   checkpointPath,
-  fromUtf8,
+  decodeText,
   openCheckpoint,
   proveConsistency,
   readRequired,
@@ -16,7 +16,7 @@ import { RecordReader } from './reader.js'
 
 /** A reader under the board's present checkpoint, proven to continue the history that the election was opened under. */
 export async function newerReader(connection: Connection, election: OpenElection): Promise<RecordReader> {
-  const note = fromUtf8(await readRequired(connection.record, checkpointPath))
+  const note = decodeText(await readRequired(connection.record, checkpointPath), checkpointPath)
   const { checkpoint } = openCheckpoint(note, policyOf(election.definition))
   await checkContinues(connection, election, checkpoint)
   return new RecordReader(connection.record, election.definition, checkpoint)

@@ -99,6 +99,17 @@ describe('a server that lies on opening', () => {
     }
   })
 
+  it('cannot show a checkpoint that is no text', async () => {
+    const read: Parameters<typeof lying>[1]['read'] = async (path, record) =>
+      path === 'checkpoint' ? Uint8Array.of(0xff) : record.read(path)
+    await refusesToOpen(lying(honest, { read }), id, /^checkpoint: not UTF-8/)
+    const election = await openElection(honest, id)
+    const hints = { ballot: async () => 0 }
+    await expect(trackBallot(lying(honest, { read, hints }), election, id)).rejects.toThrow(
+      expectDecodeError(/^checkpoint: not UTF-8/),
+    )
+  })
+
   it('cannot do with fewer witnesses than the manifest wants', async () => {
     const witnessed = new Simulation({ witnesses: 3 }).setUp()
     const alone: Parameters<typeof lying>[1]['read'] = async (path, record) => {
@@ -194,6 +205,8 @@ describe('a server that lies about a ballot', () => {
     const { election, ballot, receipt } = await begin()
     const { entry, proof } = receipt
     const broken = [
+      { entry: `${entry}\ud800`, proof },
+      { entry: `\ufeff${entry}`, proof },
       { entry, proof: proof.replace(/index (\d+)/, (_, n) => `index ${Number(n) + 1}`) },
       {
         entry,

@@ -52,14 +52,20 @@ import { trees } from './trees.js'
 
 const lenient = new TextDecoder()
 
-/** A target that reads text; bytes that are no UTF-8 are refused before it. */
+/** A target that reads text, as a string out of JSON may be: with a lone surrogate where bytes are no UTF-8. */
 function ofText(
   name: string,
   samples: readonly string[],
   run: (text: string) => boolean,
   refusals?: Parameters<typeof parser>[4],
 ): Target<Uint8Array> {
-  return parser(name, 'text', samples.map(utf8), (bytes) => run(lenient.decode(bytes)), refusals)
+  return parser(
+    name,
+    'text',
+    samples.map(utf8),
+    (bytes) => run(lenient.decode(bytes).replaceAll('\ufffd', '\ud800')),
+    refusals,
+  )
 }
 
 /** What is read from a text gives the text again. */

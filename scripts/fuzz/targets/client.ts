@@ -1,5 +1,6 @@
 import { DecodeError, fromUtf8, toHex, utf8 } from '@cista/board'
 import {
+  type BallotReceipt,
   type OpenElection,
   type SealedBallot,
   type Voter,
@@ -18,7 +19,7 @@ import { mutateBytes } from '../bytes.js'
 import { north } from '../election.js'
 import { mutateJson } from '../json.js'
 import { type Random, chance } from '../random.js'
-import { type Target, holds } from '../target.js'
+import { type Target, holds, parser } from '../target.js'
 import { mutateText } from '../text.js'
 
 /** What a server answers to each request of one voter, in their order. */
@@ -28,7 +29,7 @@ interface Answer {
   readonly body: Uint8Array
 }
 
-const server = 'https://elections.example'
+const address = 'https://elections.example'
 
 /** One of the answers changed. */
 function mutateAnswers(answers: readonly Answer[], random: Random): Answer[] {
@@ -53,7 +54,7 @@ function mutateAnswers(answers: readonly Answer[], random: Random): Answer[] {
 function serving(s: Simulation): Fetch {
   const { id } = s.definition
   const { record, hints, post } = memoryConnection(s)
-  const [api, files] = [`${server}/api/elections/${id}`, `${server}/elections/${id}/`]
+  const [api, files] = [`${address}/api/elections/${id}`, `${address}/elections/${id}/`]
   return async (url, init) => {
     const [status, body] = await answer(url, init?.body)
     const bytes = body instanceof Uint8Array ? body : utf8(JSON.stringify(body ?? {}))
@@ -98,7 +99,7 @@ function replaying(answers: readonly Answer[], now: Fetch): Fetch {
 /** A voter opens an election, is found on the roll, casts, keeps a receipt and looks for the ballot. */
 async function session(s: Simulation, fetch: Fetch, given?: SealedBallot): Promise<SealedBallot | undefined> {
   const { id } = s.definition
-  const connection = httpConnection(server, id, fetch)
+  const connection = httpConnection(address, id, fetch)
   const election = await openElection(connection, id)
   holds(election.context.key === s.ballotElection.context.key, 'another election key')
   const identified = await identifyVoter(connection, election, testCode(id, rekeyed))
@@ -124,6 +125,16 @@ function sealed(election: OpenElection, voter: Voter): SealedBallot {
   return composed.ballot
 }
 
+/** A receipt as a page finds it where it was kept; undefined for what does not even have its fields. */
+function textsOf(input: Uint8Array): BallotReceipt | undefined {
+  try {
+    const { entry, proof } = JSON.parse(new TextDecoder().decode(input))
+    return typeof entry === 'string' && typeof proof === 'string' ? { entry, proof } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The same session while one answer of the server is not what it should be. */
 export async function clientTargets(open: Simulation): Promise<Target[]> {
   const server = serving(open)
@@ -134,6 +145,10 @@ export async function clientTargets(open: Simulation): Promise<Target[]> {
     answers.push({ url, status: response.status, body })
     return { ...response, arrayBuffer: async () => body.slice().buffer }
   })
+  const election = await openElection(httpConnection(address, open.definition.id, server), open.definition.id)
+  const posted = answers.find(({ status }) => status === 201)!.body
+  const { entry, receipt: proof } = JSON.parse(new TextDecoder().decode(posted))
+  const receipt = utf8(JSON.stringify({ entry, proof }))
   const target: Target<readonly Answer[]> = {
     name: 'voter’s client',
     samples: [answers],
@@ -149,5 +164,9 @@ export async function clientTargets(open: Simulation): Promise<Target[]> {
       ),
     run: async (input) => (await session(open, replaying(input, server), ballot)) !== undefined,
   }
-  return [target as Target]
+  const kept = parser('kept receipt', 'json', [receipt], (input) => {
+    const given = textsOf(input)
+    return given !== undefined && checkReceipt(election, given, ballot!.tracker).kind === 'ballot'
+  })
+  return [target as Target, kept as Target]
 }
