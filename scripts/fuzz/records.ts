@@ -169,15 +169,11 @@ export async function relogged(s: Simulation, rows: readonly Row[]): Promise<Mem
     return s.cosign(signCheckpoint({ origin, size: entries.length, root }, s.keys.board, origin))
   }
 
+  /** Only where it is the original: a changed checkpoint must stay what it was made. */
   function renewed(kind: string, payload: Uint8Array): Uint8Array {
     if (kind !== 'opened' && kind !== 'closed') return payload
-    try {
-      const value = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>
-      return typeof value['checkpoint'] === 'string' && value['checkpoint'].startsWith(origin)
-        ? utf8(JSON.stringify({ ...value, checkpoint: checkpoint() }))
-        : payload
-    } catch {
-      return payload
-    }
+    if (!s.log.some(({ bytes }) => equalBytes(bytes, payload))) return payload
+    const value = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>
+    return utf8(JSON.stringify({ ...value, checkpoint: checkpoint() }))
   }
 }
