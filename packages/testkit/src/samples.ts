@@ -11,7 +11,7 @@ export interface Sample {
   readonly verdict: Report['verdict']
   /** Totals of options by unit; undefined for a unit that is withheld. */
   readonly votes?: Readonly<Record<string, Readonly<Record<string, number>> | undefined>>
-  readonly ballots?: Partial<Report['ballots']>
+  readonly ballots?: Partial<NonNullable<Report['ballots']>>
   make(): Promise<Simulation>
 }
 

@@ -38,7 +38,8 @@ export function printReport(report: Report, definition: Definition | undefined, 
   const lines = [...heading(report, definition, asked.election), '', ...report.checks.flatMap(checkLines), '']
   if (definition !== undefined && report.results.length > 0)
     lines.push(...report.results.flatMap((r) => resultLines(r, definition)))
-  lines.push(ballotLine(report), '', ...(ownSide(report, definition, asked) ?? [verdictLine(report)]))
+  if (report.ballots !== null) lines.push(ballotLine(report.ballots), '')
+  lines.push(...(ownSide(report, definition, asked) ?? [verdictLine(report)]))
   // Texts of the record reach a terminal here: no byte of theirs may be a command to it.
   return `${lines.join('\n').replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')}\n`
 }
@@ -102,7 +103,7 @@ function resultLines({ contest, unit, withheld, totals }: ContestResult, definit
   return [`${title} (${unitName})`, ...lines, '']
 }
 
-function ballotLine({ ballots }: Report): string {
+function ballotLine(ballots: NonNullable<Report['ballots']>): string {
   const { cast, superseded, void: voided, cancelled } = ballots
   const parts = [
     `${ballots.counted} counted`,

@@ -62,7 +62,7 @@ export async function examineRecord(
     election: null,
     checks: [],
     results: [],
-    ballots: { cast: 0, counted: 0, superseded: 0, void: 0, cancelled: 0 },
+    ballots: null,
     seconds: 0,
   }
   await run()

@@ -25,8 +25,10 @@ export interface Report {
   /** Election id, where there is a manifest. */
   readonly election: string | null
   readonly checks: readonly CheckReport[]
+  /** None unless V10 passed. */
   readonly results: readonly ContestResult[]
-  readonly ballots: ClassNumbers & { readonly cast: number }
+  /** Null unless the ballots could be classed: V7 passed, or has nothing yet to compare. */
+  readonly ballots: (ClassNumbers & { readonly cast: number }) | null
   /** Why the election was aborted, if it was. */
   readonly aborted?: string
   readonly seconds: number
