@@ -1,6 +1,7 @@
 import { Stryker } from '@stryker-mutator/core'
 import { existsSync, readFileSync } from 'node:fs'
-import { strykerPlugins } from './messages.mjs'
+import { strykerPlugins as ignorers } from './messages.mjs'
+import { strykerPlugins as runners } from './runner.mjs'
 import { type MutationReport, percent, scoresOf, unexplained } from './survivors.js'
 
 // Mutates one package's sources and runs that package's tests on every mutant; `--report` only reads the last run.
@@ -16,10 +17,14 @@ const fileName = `${folder}/${name}.json`
 
 if (!onlyReport) {
   const stryker = new Stryker({
-    plugins: ['@stryker-mutator/vitest-runner', './scripts/mutation/messages.mjs'],
-    ignorers: strykerPlugins.map((plugin) => plugin.name),
+    plugins: [
+      '@stryker-mutator/vitest-runner',
+      './scripts/mutation/runner.mjs',
+      './scripts/mutation/messages.mjs',
+    ],
+    ignorers: ignorers.map((plugin) => plugin.name),
     mutate: files.length > 0 ? files : [`packages/${name}/src/**/*.ts`],
-    testRunner: 'vitest',
+    testRunner: runners[0]!.name,
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', dir: `packages/${name}/test`, related: false },
     coverageAnalysis: 'perTest',
     incremental: true,

@@ -7,7 +7,7 @@
  */
 
 /** Functions whose last argument is such a text. */
-const says = new Set(['refuse', 'find', 'finding', 'wrong', 'before'])
+const says = new Set(['refuse', 'fail', 'find', 'fault', 'finding', 'rule', 'wrong', 'before'])
 
 /** @param {Path} path */
 function isText({ node, parent, listKey, key }) {

@@ -31,7 +31,6 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     setupFiles: ['scripts/mutation/firstFailure.ts'],
-    isolate: false,
     sequence: { sequencer: QuickFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
