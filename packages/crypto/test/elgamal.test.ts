@@ -102,6 +102,7 @@ describe('shared keys', () => {
     expect(verifyPolynomial(commitPolynomial(samplePolynomial(3)), ceremony, proof)).toBe(false)
     expect(verifyPolynomial(commitments.subarray(32), ceremony, proof)).toBe(false)
     expect(verifyPolynomial(commitments.subarray(1), ceremony, proof)).toBe(false)
+    expect(verifyPolynomial(Uint8Array.of(...commitments, 0), ceremony, proof)).toBe(false)
     expect(verifyPolynomial(new Uint8Array(0), ceremony, new Uint8Array(0))).toBe(false)
     expect(verifyPolynomial(new Uint8Array(32), ceremony, new Uint8Array(64))).toBe(false)
   })
@@ -115,6 +116,12 @@ describe('shared keys', () => {
       expect(g.equals(evaluateCommitments(commitments, x), g.mulSecret(g.base, share))).toBe(true)
     }
     for (const x of [0, -1, 1.5]) expect(() => evaluatePolynomial(coefficients, x)).toThrow(RangeError)
+  })
+
+  it('are of at least one coefficient, and of whole commitments', () => {
+    expect(samplePolynomial(1).length).toBe(1)
+    for (const bytes of [new Uint8Array(0), commitments.subarray(1), Uint8Array.of(...commitments, 0)])
+      expect(() => evaluateCommitments(bytes, 1)).toThrow(RangeError)
   })
 
   it('are restored by any t of n shares', () => {

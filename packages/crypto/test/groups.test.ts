@@ -22,6 +22,17 @@ describe('ristretto255 (RFC 9496)', () => {
   })
 })
 
+it('sums thousands of products, whose windows reach over three bytes', () => {
+  const g = ristretto255
+  const elements = [g.base]
+  for (const e of elements) if (elements.push(g.add(e, g.base)) === 5_000) break
+  const scalars = elements.map(
+    (_, i) => (BigInt(i + 3) ** 31n * 0xfedc_ba98_7654_3210_0123_4567_89abn) % g.order,
+  )
+  const expected = scalars.reduce((sum, s, i) => (sum + s * BigInt(i + 1)) % g.order, 0n)
+  expect(g.equals(g.msm(elements, scalars), g.mulPublic(g.base, expected))).toBe(true)
+})
+
 describe.each([ristretto255, p256])('$name', (g) => {
   const scalar = fc.bigInt({ min: 0n, max: g.order - 1n })
   const edges = [0n, 1n, 2n, g.order - 2n, g.order - 1n]

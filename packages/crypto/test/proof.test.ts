@@ -76,7 +76,8 @@ describe('proofs', () => {
   it('need a tag with flavour and suite, in ASCII', () => {
     expect(() => proveBatchable(g, relation, [x], compact)).toThrow(RangeError)
     expect(() => proveBatchable(g, relation, [x], 'DSFS')).toThrow(RangeError)
-    expect(() => proveBatchable(g, relation, [x], `é-${batchable}`)).toThrow(RangeError)
+    for (const odd of [`é-${batchable}`, `${batchable}é`, `${batchable}\n`])
+      expect(() => proveBatchable(g, relation, [x], odd)).toThrow(RangeError)
     expect(verifyBatchable(g, relation, proveBatchable(g, relation, [x], batchable), 'DSFS')).toBe(false)
   })
 
