@@ -45,6 +45,13 @@ export async function openElection(connection: Connection, id: string): Promise<
   if (first.entry.payload !== id) throw new DecodeError('entry 0', 'not the manifest of this election')
   const { ceremony, opened: openedIndex } = await hints.setup()
   if (openedIndex === null) throw new DecodeError('election', 'voting is not open yet')
+  // Each entry costs some milliseconds, and a server may name as many as it likes.
+  const most = 3 * definition.manifest.trustees.length
+  if (ceremony.length > most)
+    throw new DecodeError(
+      'ceremony',
+      `${ceremony.length} entries, where trustees join, deal and confirm: ${most}`,
+    )
   const entries = await Promise.all([...ceremony].sort((a, b) => a - b).map((index) => reader.read(index)))
   const opened = await reader.read(openedIndex)
   const keys = deriveKeys(definition, confirmedAttempt(definition, entries))

@@ -43,7 +43,7 @@ export async function identifyVoter(
   async function eligibility(key: string, before = Infinity): Promise<Eligible | undefined> {
     const { roll, changes } = key === credential.key ? hints : await connection.hints.credential(key)
     let now = roll === null ? undefined : rolled(await read(roll), key)
-    for (const index of [...changes].sort((a, b) => a - b)) {
+    for (const index of [...new Set(changes)].sort((a, b) => a - b)) {
       if (index >= before) break
       const entry = await read(index)
       const old = replacedBy(entry, key)

@@ -88,6 +88,39 @@ describe('a server that lies on opening', () => {
       ).rejects.toBeInstanceOf(DecodeError)
   })
 
+  it('cannot keep a client busy with entries named again and again', async () => {
+    const { ceremony, opened } = await honest.hints.setup()
+    const setup = async () => ({ ceremony: new Array<number>(100_000).fill(ceremony[0]!), opened })
+    await refusesToOpen(lying(honest, { hints: { setup } }), id, /^ceremony: 100000 entries/)
+
+    const s = new Simulation().setUp()
+    s.post('roll-changed', {
+      added: [],
+      reason: 'shares were sold',
+      rekeyed: [],
+      removed: [],
+      restyled: [],
+      reweighted: [{ key: s.credential(0).key, weight: 2 }],
+    })
+    const changed = s.size - 1
+    let reads = 0
+    const connection = lying(memoryConnection(s), {
+      read: async (path, record) => {
+        reads += 1
+        return record.read(path)
+      },
+      hints: {
+        credential: async (key) => ({
+          ...(await memoryConnection(s).hints.credential(key)),
+          changes: new Array<number>(1_000).fill(changed),
+        }),
+      },
+    })
+    const voter = await identified(connection, await openElection(connection, s.definition.id), codeOf(s, 0))
+    expect(voter.weight).toBe(2)
+    expect(reads).toBeLessThan(200)
+  })
+
   it('cannot show entries or hashes that its checkpoint does not include', async () => {
     for (const start of ['checkpoint', 'tile/entries/', 'tile/0/']) {
       const read: Parameters<typeof lying>[1]['read'] = async (path, record) => {
