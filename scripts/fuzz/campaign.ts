@@ -62,7 +62,7 @@ const rate = ({ next, spent }: Tally): number => (1000 * next) / Math.max(1, spe
 
 /** Cases for each target, `cases` in all as far as the least numbers let. */
 function share(tallies: readonly Tally[], cases: number): number[] {
-  const least = tallies.map(({ target: { least = 0 }, next }) => Math.max(next, Math.min(least, cases / 50)))
+  const least = tallies.map(({ target: { least = 0 }, next }) => Math.max(next, (least * cases) / 1_000_000))
   const rest = Math.max(0, cases - sum(least, (n) => n))
   const roots = sum(tallies, (t) => Math.sqrt(rate(t)))
   return tallies.map((t, i) => Math.round(least[i]! + (rest * Math.sqrt(rate(t))) / roots))

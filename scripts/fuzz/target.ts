@@ -20,7 +20,7 @@ export interface Target<S = unknown> {
   readonly refusals: readonly ErrorClass[]
   /** For the file that a failure leaves. */
   show(input: S): Uint8Array
-  /** Cases in a long run, at least. */
+  /** Of a million cases, at least so many: the slow ones see the most of the system. */
   readonly least?: number
   /** At the end of all cases. */
   close?(): Promise<void>

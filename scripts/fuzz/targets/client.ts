@@ -151,6 +151,7 @@ export async function clientTargets(open: Simulation): Promise<Target[]> {
   const receipt = utf8(JSON.stringify({ entry, proof }))
   const target: Target<readonly Answer[]> = {
     name: 'voter’s client',
+    least: 3_000,
     samples: [answers],
     mutate: (sample, random) => mutateAnswers(sample, random),
     refusals: [DecodeError, Unreachable],

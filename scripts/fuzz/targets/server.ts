@@ -146,6 +146,7 @@ export async function serverTargets(): Promise<Target[]> {
   }
   const wire: Target<Uint8Array> = {
     name: 'bytes to the port',
+    least: 2_000,
     samples: calls.map(wireOf),
     mutate: (sample, random, other) => mutateBytes(sample, random, other),
     refusals: [],

@@ -24,6 +24,7 @@ async function complaints(): Promise<Target> {
   simulation.post('trustee-complained', { accused: 1, attempt: 1, identity, index: 2 })
   const target: Target<readonly Row[]> = {
     name: 'judged record',
+    least: 2_000,
     samples: [rowsOf(simulation)],
     mutate: (sample, random) => mutateRows(simulation, sample, random),
     refusals: [DecodeError],

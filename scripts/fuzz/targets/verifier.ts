@@ -98,6 +98,7 @@ function records(done: Simulation, files: Files): Target[] {
     (await verifyRecord(source, { election, ...(earlier === undefined ? {} : { earlier }) })).verdict
   const changed: Target<Files> = {
     name: 'record',
+    least: 4_000,
     samples: [files],
     mutate: (sample, random) => mutateFiles(sample, random),
     refusals: unavailable,
@@ -110,6 +111,7 @@ function records(done: Simulation, files: Files): Target[] {
   }
   const logged: Target<readonly Row[]> = {
     name: 're-logged record',
+    least: 2_500,
     samples: [rowsOf(done)],
     mutate: (sample, random) => mutateRows(done, sample, random),
     refusals: [DecodeError],
@@ -123,6 +125,7 @@ function records(done: Simulation, files: Files): Target[] {
   }
   const overHttp: Target<Files> = {
     name: 'record over HTTP',
+    least: 2_000,
     samples: [files],
     mutate: (sample, random) => mutateFiles(sample, random),
     refusals: unavailable,
