@@ -54,6 +54,7 @@ async function many(targets: readonly Target[]): Promise<void> {
   const watch = watchOver(
     targets.map(({ name }) => name),
     hang,
+    seed,
   )
   const done = await campaign(targets, seed, options!, watch, say)
   await watch.close()
