@@ -27,5 +27,7 @@ if [ -z "${CISTA_TEST_BROWSER:-}" ]; then
   fi
 fi
 
+command -v python3 >/dev/null || record_step 'the verifier in Python: python3 is not installed' 'not run'
+
 step 'tests (vitest)' vitest run "$@"
 summary

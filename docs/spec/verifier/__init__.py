@@ -1,0 +1,1 @@
+"""A verifier of election records. See ../verify.py."""
