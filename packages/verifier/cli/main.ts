@@ -5,6 +5,7 @@ import { folderRecord } from './folder.js'
 import type { Asked } from './ownSide.js'
 import { printJson, printReport } from './print.js'
 import { terminalProgress } from './progress.js'
+import { saveRecord } from './save.js'
 import { workerPool } from './workerPool.js'
 
 const exitStatus = { verified: 0, refuted: 1, unfinished: 3 } as const
@@ -14,6 +15,7 @@ interface Options {
   readonly election?: string
   readonly json?: true
   readonly checkpoint?: string
+  readonly save?: string
 }
 
 const program = new Command('cista-verify')
@@ -29,6 +31,10 @@ const program = new Command('cista-verify')
     '--checkpoint <file>',
     'a checkpoint kept from before: the board must continue the same history (default: not compared)',
   )
+  .option(
+    '--save <folder>',
+    'copy the record into this folder, and verify the copy (default: nothing is kept)',
+  )
   .addHelpText(
     'after',
     `
@@ -37,13 +43,13 @@ Exit status: 0 verified, 1 refuted (or not of the election or checkpoint you nam
 
 Examples:
   cista-verify record --election 2f0c…   verify a downloaded record
-  cista-verify https://vote.example.org/elections/2f0c…  verify a server's record as it is now`,
+  cista-verify https://vote.example.org/elections/2f0c… --election 2f0c… --save record   copy a server's record, and verify it`,
   )
   .showHelpAfterError('cista-verify --help says how it is called.')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cista-verify: ')) })
 
-async function verify(record: string, { election, json, checkpoint }: Options): Promise<number> {
+async function verify(record: string, { election, json, checkpoint, save }: Options): Promise<number> {
   const earlier = checkpoint === undefined ? undefined : await readFile(checkpoint, 'utf8')
   const asked: Asked = {
     ...(election === undefined ? {} : { election }),
@@ -51,7 +57,9 @@ async function verify(record: string, { election, json, checkpoint }: Options): 
       ? {}
       : { checkpoint: { file: checkpoint, note: earlier } }),
   }
-  const source = /^https?:\/\//.test(record) ? httpRecord(record, fetch) : folderRecord(record)
+  const given = /^https?:\/\//.test(record) ? httpRecord(record, fetch) : folderRecord(record)
+  if (save !== undefined) await saveRecord(given, save)
+  const source = save === undefined ? given : folderRecord(save)
   const pool = workerPool()
   const progress = terminalProgress(process.stderr)
   try {
