@@ -19,7 +19,7 @@ import {
   type OnElection,
   help,
   number,
-  url,
+  serverOption,
   withElection,
   withKey,
   withManifest,
@@ -98,14 +98,12 @@ program
   .description('make the definition of an election from a readable YAML or JSON file; all errors by line')
   .argument('<file>', 'the readable file (required)')
   .requiredOption('--out <file>', 'where to write the canonical manifest')
-  .option(
-    '--server <url>',
-    'the ballot server, which is asked for its board key (required without --board-key)',
-    url,
+  .addOption(
+    serverOption('the ballot server, which is asked for its board key (required without --board-key)'),
   )
-  .option('--board-key <vkey>', 'or the board key itself')
+  .option('--board-key <vkey>', 'or the board key itself, which is then not asked for')
   .action(async (file: string, options: { out: string; server?: string; boardKey?: string }) => {
-    if ((options.server === undefined) === (options.boardKey === undefined))
+    if (options.server === undefined && options.boardKey === undefined)
       throw new UsageFailure('give one of --server and --board-key')
     const definition = await makeManifest(file, options.out, options)
     manifestLines(definition).forEach(print)

@@ -25,7 +25,7 @@ export const hex64 = (text: string) => {
   if (!/^[0-9a-f]{64}$/.test(text)) throw new InvalidArgumentError('64 hexadecimal digits are needed.')
   return text
 }
-export const url = (text: string) => {
+const url = (text: string) => {
   if (!URL.canParse(text) || !/^https?:/.test(text))
     throw new InvalidArgumentError('An address like https://vote.example.org is needed.')
   return text
@@ -40,10 +40,16 @@ export const withPassphrase = (command: Command) =>
   )
 export const withKey = (command: Command) =>
   withPassphrase(command.requiredOption('--key <file>', 'your key file'))
-export const withServer = (command: Command) =>
-  command.requiredOption('--server <url>', 'the ballot server', url)
+export const serverOption = (text = 'the ballot server') =>
+  new Option('--server <url>', text).env('CISTA_SERVER').argParser(url)
+export const withServer = (command: Command) => command.addOption(serverOption().makeOptionMandatory())
 export const withElection = (command: Command) =>
-  withServer(command).requiredOption('--election <id>', 'the published id of the election', hex64)
+  withServer(command).addOption(
+    new Option('--election <id>', 'the published id of the election')
+      .env('CISTA_ELECTION')
+      .argParser(hex64)
+      .makeOptionMandatory(),
+  )
 export const withReason = (command: Command) =>
   command.requiredOption('--reason <text>', 'why; it stands in the public record')
 export const withManifest = (command: Command) =>

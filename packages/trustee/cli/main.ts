@@ -1,7 +1,7 @@
 import { DecodeError } from '@cista/board'
 import { judgeRecord, newTrustee, prepareComplaint, standingOf, trusteeKey } from '@cista/trustee'
 import { RecordUnavailable, Unreachable, followRecord } from '@cista/verifier'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander'
 import { Failure, UsageFailure } from './failure.js'
 import { type PassphraseOptions, choosePassphrase, readPassphrase } from './passphrase.js'
 import { type Session, openSession } from './session.js'
@@ -47,7 +47,19 @@ const program = new Command('cista-trustee')
   )
   .version('0.1.0')
   .exitOverride()
-  .configureHelp({ sortSubcommands: false })
+  .configureHelp({
+    sortSubcommands: false,
+    // Commander shows defaults, but not what must be given.
+    optionDescription: (option) =>
+      `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
+  })
+  .addHelpText(
+    'after',
+    `
+In order: new, then ceremony (or join, deal, confirm one by one), and after the closing decrypt.
+“status” says what is next at any time. COMMAND --help tells its options.
+Exit status: 0 done, 1 refused or failed, 2 called wrongly.`,
+  )
 
 const onFile = (command: Command) =>
   command
@@ -55,7 +67,7 @@ const onFile = (command: Command) =>
     .addOption(
       new Option(
         '--passphrase-fd <n>',
-        'read the passphrase from this file descriptor (or set CISTA_PASSPHRASE)',
+        'read the passphrase from this file descriptor (default: CISTA_PASSPHRASE, else you are asked)',
       ).argParser(integerBetween(0, 1_000)),
     )
     .addOption(
@@ -64,11 +76,16 @@ const onFile = (command: Command) =>
         .default(18)
         .argParser(integerBetween(1, 20)),
     )
+const serverOption = (text: string) =>
+  new Option('--server <url>', text).env('CISTA_SERVER').argParser(serverUrl)
+const electionOption = (text: string) =>
+  new Option('--election <id>', text).env('CISTA_ELECTION').argParser(electionId)
 const onElection = (command: Command) =>
   command
-    .requiredOption('--server <url>', 'the ballot server', serverUrl)
-    .requiredOption('--election <id>', 'the published id of the election', electionId)
-const waiting = (command: Command) => command.option('--wait', 'wait until this step is possible')
+    .addOption(serverOption('the ballot server').makeOptionMandatory())
+    .addOption(electionOption('the published id of the election').makeOptionMandatory())
+const waiting = (command: Command) =>
+  command.option('--wait', 'wait until this step is possible (default: say so and end)')
 
 /** Opens election and file, then works on both. */
 async function withBoth(
@@ -169,9 +186,9 @@ waiting(
 )
 
 onFile(program.command('status').description('where the ceremony stands and what you do next'))
-  .option('--server <url>', 'the ballot server; without it only your name and key are shown', serverUrl)
-  .option('--election <id>', 'the published id of the election', electionId)
-  .option('--json', 'as JSON')
+  .addOption(serverOption('the ballot server, with --election (default: only your name and key are shown)'))
+  .addOption(electionOption('the published id of the election, with --server'))
+  .option('--json', 'as JSON (default: in words)')
   .action(async (options: FileOptions & Partial<ElectionOptions> & { json?: boolean }) => {
     const { server, election } = options
     if ((server === undefined) !== (election === undefined))

@@ -52,7 +52,7 @@ export async function takeWholeCeremony(
         const { index, stage, complaint } = standingOf(course, file.state)
         if (action !== 'wait') throw new Failure(text)
         if (stage !== 'setup' || (index !== undefined && confirmed.has(index) && complaint === undefined)) {
-          say(text)
+          say(`nothing more to do now: ${text}`)
           return undefined
         }
         return text
