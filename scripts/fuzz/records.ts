@@ -1,20 +1,6 @@
-import {
-  type Entry,
-  MemoryRecord,
-  type Signature,
-  emptyFrontier,
-  encodeEntry,
-  equalBytes,
-  leafHash,
-  payloadHash,
-  rootOf,
-  signCheckpoint,
-  toHex,
-  utf8,
-  writeRecord,
-} from '@cista/board'
+import { type MemoryRecord, equalBytes, toHex, utf8 } from '@cista/board'
 import type { Payload } from '@cista/protocol'
-import type { Simulation } from '@cista/testkit'
+import type { LogRow, Simulation } from '@cista/testkit'
 import { mutateBytes } from './bytes.js'
 import { mutateJson } from './json.js'
 import { type Random, chance, oneOf } from './random.js'
@@ -59,23 +45,10 @@ export function mutateFiles(files: Files, random: Random): Files {
   return mutated
 }
 
-/** What a board is made of, before chain and tree. */
-export interface Row {
-  readonly kind: string
-  readonly payload: Uint8Array
-  readonly signatures: readonly Signature[]
-  readonly batchTime: string
+export interface Row extends LogRow {
   /** Whether its signers have signed the changed payload. */
   readonly signed?: true
 }
-
-export const rowsOf = ({ log }: Simulation): Row[] =>
-  log.map(({ kind, bytes, entry: { signatures, batchTime } }) => ({
-    kind,
-    payload: bytes,
-    signatures,
-    batchTime,
-  }))
 
 export const showRows = (rows: readonly Row[]): Uint8Array =>
   utf8(JSON.stringify(rows.map(({ payload, ...row }) => ({ ...row, payload: toHex(payload) }))))
@@ -132,48 +105,5 @@ function resigned(s: Simulation, row: Row): Row {
     return { ...row, signatures: s.sign({ kind: row.kind, value } as Payload, row.payload), signed: true }
   } catch {
     return row
-  }
-}
-
-/**
- * Chain, tree and checkpoints made anew by whoever holds the keys of board and witnesses; those inside `opened` and `closed` too.
- * @throws {DecodeError} where a row is no entry at all.
- */
-export async function relogged(s: Simulation, rows: readonly Row[]): Promise<MemoryRecord> {
-  const { origin, id } = s.definition
-  const entries: Uint8Array[] = []
-  const payloads: Uint8Array[] = []
-  let previous = emptyFrontier(origin, id).lastLeaf
-  rows.forEach(({ kind, payload, signatures, batchTime }, index) => {
-    const own = renewed(kind, payload)
-    const entry: Entry = {
-      batchTime,
-      index,
-      kind,
-      payload: payloadHash(own),
-      previous: toHex(previous),
-      signatures: [...signatures],
-      size: own.length,
-      version: 1,
-    }
-    entries.push(encodeEntry(entry))
-    payloads.push(own)
-    previous = leafHash(entries.at(-1)!)
-  })
-  const record = new MemoryRecord()
-  await writeRecord(record, { entries, payloads, checkpoint: checkpoint() })
-  return record
-
-  function checkpoint(): string {
-    const root = rootOf(entries.map(leafHash))
-    return s.cosign(signCheckpoint({ origin, size: entries.length, root }, s.keys.board, origin))
-  }
-
-  /** Only where it is the original: a changed checkpoint must stay what it was made. */
-  function renewed(kind: string, payload: Uint8Array): Uint8Array {
-    if (kind !== 'opened' && kind !== 'closed') return payload
-    if (!s.log.some(({ bytes }) => equalBytes(bytes, payload))) return payload
-    const value = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>
-    return utf8(JSON.stringify({ ...value, checkpoint: checkpoint() }))
   }
 }

@@ -202,7 +202,10 @@ def instant(value, at):
 # 02 Texts
 
 SPACES = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # those of ECMAScript's trim
-SET_A = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+INVISIBLE = ("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufff0-\ufffb"
+             "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff")
+SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+SET_A = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff" + INVISIBLE + "]")
 SET_B = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 EDGE = re.compile(f"^[{SPACES}]|[{SPACES}]\\Z")
 
@@ -227,5 +230,6 @@ PATH = matching("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", 200, "a path")
 
 
 def look_alike_key(name):
+    name = SELECTORS.sub("", name)
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).upper().lower())
     return re.sub(f"[{SPACES}]+", " ", folded)

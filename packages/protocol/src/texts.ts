@@ -4,6 +4,13 @@ import { limits } from './limits.js'
 
 /** Control characters, line and paragraph separators, and what changes the direction of a text (Unicode TR 9, TR 36). */
 const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
+/**
+ * What shows nothing: Default_Ignorable_Code_Point of Unicode 15 and the braille blank, listed so that no verifier depends on its
+ * version of Unicode. Variation selectors are apart: emoji, Mongolian and Japanese names need them.
+ */
+const invisible =
+  /[\u{34f}\u00ad\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]/u
+const variationSelectors = /[\u{180b}-\u{180d}\u{180f}]|[\u{fe00}-\u{fe0f}]|[\u{e0100}-\u{e01ef}]/gu
 const forbiddenInProse = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/u
 
 function textFault(value: string, bad: RegExp): string | undefined {
@@ -12,9 +19,14 @@ function textFault(value: string, bad: RegExp): string | undefined {
   return undefined
 }
 
+function nameFault(value: string): string | undefined {
+  if (invisible.test(value)) return 'holds a character that cannot be seen'
+  return textFault(value, forbidden)
+}
+
 /** A name or a title: one line, something to see, no trick characters. */
 export const nameText: Codec<string> = refine(text(limits.nameBytes, 1), (value) =>
-  value.trim() !== value || value === '' ? 'starts or ends with a space' : textFault(value, forbidden),
+  value.trim() !== value || value === '' ? 'starts or ends with a space' : nameFault(value),
 )
 /** Prose: may have several lines. */
 export const proseText: Codec<string> = refine(text(limits.textBytes, 1), (value) =>
@@ -24,9 +36,15 @@ export const reasonText: Codec<string> = refine(text(limits.reasonBytes, 1), (va
   textFault(value, forbiddenInProse),
 )
 
-/** Two names with the same key look alike: NFC, case and runs of spaces do not count. */
+/** Two names with the same key look alike: NFC, case, variation selectors and runs of spaces do not count. */
 export function lookAlikeKey(name: string): string {
-  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC').replace(/\s+/gu, ' ')
+  return name
+    .replaceAll(variationSelectors, '')
+    .normalize('NFC')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFC')
+    .replaceAll(/\s+/gu, ' ')
 }
 
 /** Names of contests, options, styles and units inside a record. */

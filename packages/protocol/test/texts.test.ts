@@ -38,6 +38,16 @@ describe('names', () => {
         Array.from(bad, (c) => `a${c}b`),
       ),
     ).toEqual([])
+    const unseen =
+      '\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0\ufff0\ufffb\u{1bca0}\u{1d173}\u{e0001}\u{e0041}\u{e01f0}'
+    expect(
+      taken(
+        nameText,
+        Array.from(unseen, (c) => `a${c}b`),
+      ),
+    ).toEqual([])
+    const selected = ['☑\ufe0f', '葛\u{e0100}飾', 'ᠮ\u180bᠣ']
+    expect(taken(nameText, selected)).toEqual(selected)
   })
 
   it('are in NFC, trimmed, neither empty nor too long', () => {
@@ -66,6 +76,8 @@ it('names that look alike have one key', () => {
     ['é', 'e\u0301'],
     ['ΣΑΣ', 'σας'],
     ['ſ', 's'],
+    ['☑', '☑\ufe0f'],
+    ['葛飾', '葛\u{e0100}飾'],
   ] as const
   for (const [a, b] of one) expect(lookAlikeKey(a)).toBe(lookAlikeKey(b))
   expect(new Set(['Ann', 'Anna', 'a', 'á', 'ab', 'a b'].map(lookAlikeKey)).size).toBe(6)

@@ -72,7 +72,7 @@ function cleanName(name: string): string {
   const visible = name
     .normalize('NFC')
     .replace(/[\t-\r\u0085\u2028\u2029]+/gu, ' ')
-    .replace(/[\p{Cc}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '')
+    .replace(/[\p{Cc}\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/gu, '')
     .normalize('NFC')
   return shorten(visible.trim(), limits.nameBytes)
 }

@@ -13,10 +13,9 @@ import {
   trackBallot,
 } from '@cista/client'
 import { decodeSubmission } from '@cista/protocol'
-import { type Simulation, memoryConnection, testCode } from '@cista/testkit'
+import { type Simulation, memoryConnection, north, testCode } from '@cista/testkit'
 import { type Fetch, Unreachable } from '@cista/verifier'
 import { mutateBytes } from '../bytes.js'
-import { north } from '../election.js'
 import { mutateJson } from '../json.js'
 import { type Random, chance } from '../random.js'
 import { type Target, holds, parser } from '../target.js'

@@ -1,4 +1,4 @@
-import { abortedElection, finishedElection, openElection } from '../election.js'
+import { abortedElection, finishedElection, votingElection } from '@cista/testkit'
 import { filesOf } from '../records.js'
 import type { Target } from '../target.js'
 import { boardTargets } from './board.js'
@@ -13,7 +13,7 @@ import { verifierTargets } from './verifier.js'
 
 /** Every reader of what strangers may have written. */
 export async function makeTargets(): Promise<Target[]> {
-  const [done, open, aborted] = [await finishedElection(), openElection(), abortedElection()]
+  const [done, open, aborted] = [await finishedElection(), votingElection(), abortedElection()]
   const record = await done.record()
   const targets = [
     ...(await boardTargets(done, record)),

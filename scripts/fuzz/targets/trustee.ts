@@ -6,11 +6,12 @@ import {
   fromBase64url,
   fromUtf8,
 } from '@cista/board'
+import { logRows, relogged } from '@cista/testkit'
 import { judgeRecord, lockState, prepareDeal, prepareJoin, unlockState } from '@cista/trustee'
 import { openShare } from '../../../packages/trustee/src/shares.js'
 import { stateCodec } from '../../../packages/trustee/src/state.js'
 import { Trustees } from '../../../packages/trustee/test/support.js'
-import { type Row, mutateRows, relogged, rowsOf, sameRows, showRows } from '../records.js'
+import { type Row, mutateRows, sameRows, showRows } from '../records.js'
 import { type Target, holds, parser } from '../target.js'
 import { isCostly, mutateAge } from './organiser.js'
 
@@ -25,7 +26,7 @@ async function complaints(): Promise<Target> {
   const target: Target<readonly Row[]> = {
     name: 'judged record',
     least: 2_000,
-    samples: [rowsOf(simulation)],
+    samples: [logRows(simulation)],
     mutate: (sample, random) => mutateRows(simulation, sample, random),
     refusals: [DecodeError],
     show: showRows,

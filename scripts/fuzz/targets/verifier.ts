@@ -1,6 +1,6 @@
 import { DecodeError, MemoryRecord, equalBytes, fromUtf8, parseNote, utf8 } from '@cista/board'
 import { decodeSubmission, encodeSubmission, submission } from '@cista/protocol'
-import type { Simulation } from '@cista/testkit'
+import { type Simulation, logRows, relogged } from '@cista/testkit'
 import {
   type Fetch,
   RecordUnavailable,
@@ -17,8 +17,6 @@ import {
   type Row,
   mutateFiles,
   mutateRows,
-  relogged,
-  rowsOf,
   sameFiles,
   sameRows,
   showFiles,
@@ -112,7 +110,7 @@ function records(done: Simulation, files: Files): Target[] {
   const logged: Target<readonly Row[]> = {
     name: 're-logged record',
     least: 2_500,
-    samples: [rowsOf(done)],
+    samples: [logRows(done)],
     mutate: (sample, random) => mutateRows(done, sample, random),
     refusals: [DecodeError],
     show: showRows,

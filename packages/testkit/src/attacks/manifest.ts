@@ -122,6 +122,8 @@ export const manifestAttacks: readonly Attack[] = [
     manifest: { suite: 'P-192' as Manifest['suite'] },
   }),
   forge('MANIFEST_ENCODING', 'a name that changes its direction', inner('\u202eseY')),
+  forge('MANIFEST_ENCODING', 'a name with a soft hyphen that shows nothing', inner('Y\u00ades')),
+  forge('MANIFEST_ENCODING', 'a name that is a blank', inner('\u3164')),
   forge('MANIFEST_ENCODING', 'a name not in normal form C', inner('Re\u0301sume\u0301')),
   forge('MANIFEST_ENCODING', 'a name with half a character', inner('\ud800')),
   attack('MANIFEST_ID', 'a wholly forged election in place of the published one', control, async () => ({
@@ -137,6 +139,7 @@ export const manifestAttacks: readonly Attack[] = [
     )
   }),
   forge('MANIFEST_TEXT', 'two options that look alike', inner('YES')),
+  forge('MANIFEST_TEXT', 'two options that differ in a variation selector', inner('Yes\ufe0f')),
   forge('MANIFEST_TEXT', 'an option without a name in one language', {
     manifest: { languages: ['en', 'fr'] },
   }),
