@@ -179,6 +179,8 @@ def from_base64(text):
 
 # 02 Times
 
+LAST_TIME = 253402300799  # 9999-12-31T23:59:59Z
+
 def seconds_of(text):
     """Seconds since 1970 of YYYY-MM-DDTHH:MM:SSZ."""
     if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text, re.ASCII):
@@ -186,7 +188,7 @@ def seconds_of(text):
     year, month, day, hour, minute, second = map(int, re.findall(r"\d+", text))
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     lengths = [31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    if not (1 <= month <= 12 and 1 <= day <= lengths[month - 1] and hour < 24 and minute < 60 and second < 60):
+    if not (year >= 1970 and 1 <= month <= 12 and 1 <= day <= lengths[month - 1] and hour < 24 and minute < 60 and second < 60):
         raise Malformed("a time that does not exist")
     days = 365 * year + (year + 3) // 4 - (year + 99) // 100 + (year + 399) // 400 + sum(lengths[:month - 1]) + day - 1
     return ((days - 719528) * 24 + hour) * 3600 + minute * 60 + second  # 719,528 days from the year 0 to 1970

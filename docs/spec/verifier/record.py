@@ -3,7 +3,7 @@
 import re
 from collections import namedtuple
 
-from .encoding import (HEX32, SPACES, Malformed, base64url, decode, exactly, fields, from_base64, from_base64url,
+from .encoding import (HEX32, LAST_TIME, Malformed, base64url, decode, exactly, fields, from_base64, from_base64url,
                        instant, integer, list_of, matching, sha256)
 from .group import ed25519_holds, ed25519_point, times_8_is_zero
 
@@ -126,7 +126,8 @@ class Tree:
 
 VerifierKey = namedtuple("VerifierKey", "name id algorithm key")
 BOARD, WITNESS = 1, 4
-VERIFIER_KEY = matching(rf"[^+{SPACES}]+\+[0-9a-fA-F]{{8}}\+[A-Za-z0-9+/]+=*", 512, "a verifier key")
+KEY_NAME = "[!-*,-~]+"
+VERIFIER_KEY = matching(KEY_NAME + r"\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*", 512, "a verifier key")
 
 
 def verifier_key(line, algorithm):
@@ -159,16 +160,16 @@ def read_note(data):
         note = data.decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed("not UTF-8") from None
-    if len(note) > 65536:
-        raise Malformed("longer than 65,536 characters")
-    if re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", note):
+    if len(data) > 65536:
+        raise Malformed("longer than 65,536 bytes")
+    if re.search(r"[\x00-\x09\x0b-\x1f]", note):
         raise Malformed("a control character")
     body, blank, block = note.rpartition("\n\n")
     if not blank or not block.endswith("\n"):
         raise Malformed("not a text, a blank line and lines of signatures")
     lines = []
     for line in block[:-1].split("\n"):
-        match = re.fullmatch(rf"— ([^+{SPACES}]+) ([A-Za-z0-9+/]+=*)", line)
+        match = re.fullmatch(f"— ({KEY_NAME}) ([A-Za-z0-9+/]+=*)", line)
         signature = from_base64(match[2]) if match else b""
         if len(signature) < 5:
             raise Malformed("a line that is no signature")
@@ -208,6 +209,8 @@ def cosigned(line, message, manifest):
     for witness in manifest.witnesses:
         if (name, key_id) == (witness.name, witness.id):
             seconds, signature = int.from_bytes(rest[:8], "big"), rest[8:]
+            if seconds > LAST_TIME:
+                raise Malformed(f"the cosignature of {ascii(name)} is of a time after the year 9999")
             if ed25519_holds(witness.key, f"cosignature/v1\ntime {seconds}\n".encode() + message, signature):
                 return seconds
             raise Malformed(f"the cosignature of {ascii(name)} does not hold")

@@ -1,7 +1,7 @@
 // Specification: 05 Checkpoint
 // C2SP tlog-checkpoint and tlog-cosignature.
 import { concat, fromBase64, hasLoneSurrogate, readU64, toBase64, toHex, u64, utf8 } from './bytes.js'
-import { DecodeError } from './codec.js'
+import { DecodeError, lastTime } from './codec.js'
 import { limits } from './limits.js'
 import {
   type NoteSignature,
@@ -146,11 +146,14 @@ const isBy = (key: VerifierKey, signature: NoteSignature): boolean =>
   key.name === signature.name && key.id === signature.id
 
 function parseTime(bytes: Uint8Array, path: string): number {
+  let time
   try {
-    return readU64(bytes, 0)
+    time = readU64(bytes, 0)
   } catch (error) {
     throw new DecodeError(path, (error as Error).message)
   }
+  if (time > lastTime) throw new DecodeError(path, 'a time after the year 9999')
+  return time
 }
 
 function parsePolicy(policy: CheckpointPolicy): { board: VerifierKey; witnesses: readonly VerifierKey[] } {

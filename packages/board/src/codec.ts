@@ -107,12 +107,15 @@ export const base64url = (size: number | { readonly min?: number; readonly max: 
   })
 }
 
-/** RFC 3339 in UTC with whole seconds, `2026-11-23T09:00:00Z`; real dates only. Such strings sort by time. */
+/** 9999-12-31T23:59:59Z, in seconds since 1970: the last one that `timestamp` can write. */
+export const lastTime = 253_402_300_799
+
+/** RFC 3339 in UTC with whole seconds, `2026-11-23T09:00:00Z`; real dates from 1970 on. Such strings sort by time. */
 export const timestamp: Codec<string> = same((value, path) => {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value))
     fail(path, 'not a time like 2026-11-23T09:00:00Z')
   const time = Date.parse(value)
-  if (Number.isNaN(time) || toTimestamp(time / 1000) !== value) fail(path, 'not a real date and time')
+  if (!(time >= 0) || toTimestamp(time / 1000) !== value) fail(path, 'not a real date and time since 1970')
   return value
 })
 

@@ -27,8 +27,8 @@ export interface Note {
   readonly signatures: readonly NoteSignature[]
 }
 
-// U+0085 is a space for Unicode, though not for \s.
-const keyName = /^[^\s\u0085+]+$/u
+/** C2SP allows any character but spaces and plus; names here are shown, compared and typed, so they are ASCII. */
+const keyName = /^[!-*,-~]+$/
 // oxlint-disable-next-line no-control-regex
 const control = /[\u0000-\u0009\u000b-\u001f]/
 
@@ -41,14 +41,13 @@ function keyIdOf(name: string, algorithm: NoteAlgorithm, key: Uint8Array): Uint8
   return sha256(concat(utf8(name), Uint8Array.of(10, algorithm), key)).slice(0, 4)
 }
 
-/** `<name>+<key id>+<algorithm and key>`. @throws {RangeError} on a name with a space or plus. */
+/** `<name>+<key id>+<algorithm and key>`. @throws {RangeError} on a name that is not ASCII or has a space or plus. */
 export function verifierKey(name: string, publicKey: Uint8Array, algorithm: NoteAlgorithm = 1): string {
   if (!isKeyName(name)) throw new RangeError('not a key name')
   return `${name}+${toHex(keyIdOf(name, algorithm, publicKey))}+${toBase64(concat(Uint8Array.of(algorithm), publicKey))}`
 }
 
-const isKeyName = (name: string): boolean =>
-  keyName.test(name) && !control.test(name) && !hasLoneSurrogate(name)
+const isKeyName = (name: string): boolean => keyName.test(name)
 
 /** @throws {DecodeError} also where the id is not the key's, or the key is no point of the prime-order kind that may sign. */
 export function parseVerifierKey(vkey: string, path = 'verifier key'): VerifierKey {
@@ -117,8 +116,9 @@ export function signNote(
 
 /** Form only: no signature is verified. @throws {DecodeError} also on two lines of one key. */
 export function parseNote(text: string, path = 'note'): Note {
-  if (text.length > limits.noteBytes) throw new DecodeError(path, `longer than ${limits.noteBytes} bytes`)
   if (hasLoneSurrogate(text)) throw new DecodeError(path, 'lone surrogate')
+  if (utf8(text).length > limits.noteBytes)
+    throw new DecodeError(path, `longer than ${limits.noteBytes} bytes`)
   if (control.test(text)) throw new DecodeError(path, 'control character')
   const blank = text.lastIndexOf('\n\n')
   if (blank < 0) throw new DecodeError(path, 'no blank line before the signatures')

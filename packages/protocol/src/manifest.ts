@@ -50,7 +50,11 @@ const contest = tagged('kind', {
 })
 
 const keySet = object({ keys: list(key, { min: 1, max: limits.keys }), quorum: integer(1, limits.keys) })
-const verifierKey = pattern(/[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*/, 'a verifier key of a signed note', 512)
+const verifierKey = pattern(
+  /[!-*,-~]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*/,
+  'a verifier key of a signed note',
+  512,
+)
 
 /** The definition of an election, payload of entry 0. Its SHA-256 is the election id. */
 export const manifestCodec = object({

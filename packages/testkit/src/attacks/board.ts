@@ -3,9 +3,11 @@ import {
   type MemoryRecord,
   checkpointPath,
   concat,
+  cosign,
   emptyFrontier,
   encodeEntry,
   fromBase64,
+  fromTimestamp,
   leafHash,
   rootOf,
   sha256,
@@ -91,6 +93,11 @@ const checkpointAttacks: readonly Attack[] = [
       .slice(-4)
       .join('\n')
     return write(record, noted(s, s.size) + lines)
+  }),
+  tamper('BOARD_CHECKPOINT', 'a witness whose clock is past the year 9999', witnessed, (record, s) => {
+    const [first, second] = [testWitness(0), testWitness(1)]
+    const once = cosign(noted(s, s.size), first.seed, first.name, fromTimestamp(s.now))
+    return write(record, cosign(once, second.seed, second.name, 253_402_300_800))
   }),
   tamper('BOARD_CHECKPOINT', 'witnesses before the board', witnessed, (record, s) => {
     const [body, signatures] = s.checkpoint().split('\n\n')

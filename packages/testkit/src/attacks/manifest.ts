@@ -117,6 +117,15 @@ export const manifestAttacks: readonly Attack[] = [
   forge('MANIFEST_ENCODING', 'a number in another notation', {
     text: (t) => t.replace('"tolerance":60', '"tolerance":6e1'),
   }),
+  forge('MANIFEST_ENCODING', 'voting opens before 1970', {
+    text: (t) => t.replace(`"opens":"${honest.schedule.opens}"`, '"opens":"0000-01-01T00:00:00Z"'),
+  }),
+  forge('MANIFEST_ENCODING', 'an origin with a letter that is not ASCII', {
+    text: (t) => t.replace(`"${origin}+`, '"elections.example/tеst+'),
+  }),
+  forge('MANIFEST_ENCODING', 'a key id in capitals', {
+    text: (t) => t.replace(/(?<="board":"[^+]+\+)[0-9a-f]{8}/, (id) => id.toUpperCase()),
+  }),
   forge('MANIFEST_ENCODING', 'a byte order mark', { text: (t) => `\ufeff${t}` }),
   forge('MANIFEST_ENCODING', 'a suite that nobody pinned', {
     manifest: { suite: 'P-192' as Manifest['suite'] },
