@@ -261,3 +261,46 @@ describe('choices that are none', () => {
     expect('fault' in compiled && compiled.fault.why).toMatch(why)
   })
 })
+
+describe('a choice of another shape', () => {
+  const shapes: Readonly<Record<string, unknown>> = {
+    'of another kind': { kind: 'none' },
+    'without a kind': {},
+    'with a kind that is no text': { kind: 7 },
+    'a selection': { kind: 'selection', selected: [] },
+    'a selection of text': { kind: 'selection', selected: 'a' },
+    'a score': { kind: 'score', points: {} },
+    'a score as a list': { kind: 'score', points: [] },
+    'a score of nothing': { kind: 'score', points: null },
+    'a score of text': { kind: 'score', points: 'a' },
+    'a ranking': { kind: 'ranking', ranked: [] },
+    'a ranking of text': { kind: 'ranking', ranked: 'a' },
+    'of one kind with the lists of all': { kind: 'none', selected: [], points: {}, ranked: [] },
+  }
+  const asked: readonly [Contest, string, string][] = [
+    [selection(2, 0, 1), 'a selection', '{"kind":"selection","selected":["a"]}'],
+    [score(2, 3), 'a score', '{"kind":"score","points":{"a":1}}'],
+    [ranking(2, 0, 2), 'a ranking', '{"kind":"ranking","ranked":["a"]}'],
+  ]
+  describe.each(asked)('than %j', (contest, right, example) => {
+    it.each(Object.keys(shapes))('%s', (name) => {
+      const given = shapes[name] as { kind?: unknown; selected?: []; points?: {}; ranked?: [] }
+      const everything = name === 'of one kind with the lists of all'
+      const choices = everything
+        ? ['selection', 'score', 'ranking']
+            .filter((k) => k !== contest.kind)
+            .map((kind) => ({ ...given, kind }))
+        : [given]
+      for (const choice of choices) {
+        const compiled = compileChoice(contest, choice as Choice)
+        if (name === right) expect(compiled).toHaveProperty('bits')
+        else {
+          const what =
+            typeof choice.kind === 'string' ? `the choice is a ${choice.kind}` : 'the choice has no “kind”'
+          const why = `contest “c” is a ${contest.kind}, ${what}: write ${example}`
+          expect(compiled).toEqual({ fault: { code: 'CHOICE_UNKNOWN', why } })
+        }
+      }
+    })
+  })
+})
