@@ -10,6 +10,7 @@ export {
   type NoteAlgorithm,
   type NoteSignature,
   type VerifierKey,
+  isKeyName,
   parseNote,
   parseVerifierKey,
   signNote,

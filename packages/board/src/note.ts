@@ -27,8 +27,6 @@ export interface Note {
   readonly signatures: readonly NoteSignature[]
 }
 
-/** C2SP allows any character but spaces and plus; names here are shown, compared and typed, so they are ASCII. */
-const keyName = /^[!-*,-~]+$/
 // oxlint-disable-next-line no-control-regex
 const control = /[\u0000-\u0009\u000b-\u001f]/
 
@@ -47,7 +45,8 @@ export function verifierKey(name: string, publicKey: Uint8Array, algorithm: Note
   return `${name}+${toHex(keyIdOf(name, algorithm, publicKey))}+${toBase64(concat(Uint8Array.of(algorithm), publicKey))}`
 }
 
-const isKeyName = (name: string): boolean => keyName.test(name)
+/** C2SP allows any character but spaces and plus; names here are shown, compared and typed, so they are ASCII. */
+export const isKeyName = (name: string): boolean => /^[!-*,-~]+$/.test(name)
 
 /** @throws {DecodeError} also where the id is not the key's, or the key is no point of the prime-order kind that may sign. */
 export function parseVerifierKey(vkey: string, path = 'verifier key'): VerifierKey {

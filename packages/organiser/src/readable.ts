@@ -4,10 +4,13 @@ import {
   encodeDocument,
   hex,
   integer,
+  isKeyName,
+  limits as board,
   list,
   parseVerifierKey,
   pattern,
   record,
+  refine,
   text,
   toTimestamp,
 } from '@cista/board'
@@ -59,7 +62,12 @@ const known = [
   'page',
 ]
 const key = hex(32)
-const keyName = text(512, 1)
+const verifierKey = text(512, 1)
+const originName = refine(text(board.originBytes, 1), (name) =>
+  isKeyName(name)
+    ? undefined
+    : 'may hold letters without accents, digits and signs, but no space and no plus, as in example.org/2027',
+)
 const people = integer(1, limits.trustees)
 const total = integer(1, limits.total)
 
@@ -67,12 +75,14 @@ export type ReadManifest =
   | { readonly manifest: Manifest; readonly bytes: Uint8Array }
   | { readonly faults: readonly SourceFault[] }
 
-/** The name of the board whose key the server must be asked for; undefined where the source gives the key itself. */
+/** The name of the board whose key the server must be asked for; undefined where the source gives the key itself, or no name. */
 export function originOf(source: unknown): string | undefined {
   const root = new Place(source, [], [])
   const origin = root.field('origin') ?? root.field('board')?.field('origin')
   const given = root.field('board')
-  return typeof given?.value === 'string' || typeof origin?.value !== 'string' ? undefined : origin.value
+  return typeof given?.value === 'string' || typeof origin?.value !== 'string' || !isKeyName(origin.value)
+    ? undefined
+    : origin.value
 }
 
 /**
@@ -158,8 +168,8 @@ function readBoard(root: Place, boardKey: string | undefined): string {
   const board = root.field('board')
   const origin = root.field('origin') ?? board?.field('origin')
   if (board?.isMap === true) board.knows('origin')
-  if (board !== undefined && !board.isMap) return board.take(keyName) ?? ''
-  const name = origin?.take(keyName)
+  if (board !== undefined && !board.isMap) return board.take(verifierKey) ?? ''
+  const name = origin?.take(originName)
   if (origin === undefined)
     root.fault('“origin” is missing: the name of the board, unique to this election, as in example.org/2027')
   if (name === undefined) return ''
@@ -252,7 +262,9 @@ function readKeySet(
 function readWitnesses(root: Place): Manifest['witnesses'] {
   const place = root.field('witnesses')
   if (place === undefined || (!place.isList && !place.knows('keys', 'quorum'))) return { keys: [], quorum: 0 }
-  const keys = (place.isList ? place : place.field('keys'))?.take(list(keyName, { max: limits.witnesses }))
+  const keys = (place.isList ? place : place.field('keys'))?.take(
+    list(verifierKey, { max: limits.witnesses }),
+  )
   const least = keys === undefined || keys.length === 0 ? 0 : majority(keys.length)
   return { keys: keys ?? [], quorum: place.field('quorum')?.take(integer(0, limits.witnesses)) ?? least }
 }

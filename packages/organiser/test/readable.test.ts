@@ -158,6 +158,16 @@ describe('what is wrong is said by line and column', () => {
     ],
     ['no origin', changed([`origin: ${origin}\n`, '']), /^e\.yaml:1:1: “origin” is missing/],
     [
+      'an origin with an accent',
+      changed([`origin: ${origin}`, 'origin: élections.example/1']),
+      /^e\.yaml:2:9: origin: may hold letters without accents/,
+    ],
+    [
+      'an origin with a space',
+      changed([`origin: ${origin}`, 'origin: my election']),
+      /^e\.yaml:2:9: origin: .*no space/,
+    ],
+    [
       'another board’s key',
       changed([`origin: ${origin}`, 'origin: elections.example/other']),
       /^e\.yaml:2:9: origin: the board key is malformed, or of another board/,

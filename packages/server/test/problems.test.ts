@@ -106,6 +106,7 @@ describe.each(databases)('bad requests, on $name', (kind) => {
     expectProblem(await request(`${api}/elections?page=2`), 'malformed', 'PARAMETER')
     expectProblem(await request(`${api}/board-key`), 'malformed', 'PARAMETER')
     expectProblem(await request(`${api}/board-key?origin=a%20b`), 'malformed', 'PARAMETER')
+    expectProblem(await request(`${api}/board-key?origin=caf%C3%A9`), 'malformed', 'PARAMETER')
     expectProblem(await request(`${api}/elections/%ff`), 'malformed')
     const entries = `${api}/elections/${unknown}/entries`
     expectProblem(await postBytes(entries, encodeSubmission(notice())), 'unknown-election')

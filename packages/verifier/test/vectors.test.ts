@@ -9,7 +9,7 @@ const codeOf = (folder: string) => folder.split('/')[1]!
 const trippedBy = (code: string): CheckId =>
   checklist.find(({ id }) => (findingCodes[id] as readonly string[]).includes(code))!.id
 
-/** Where the findings of each check are: people look there. Strays are at any path. */
+/** Where the findings of each check are: people look there. The one stray file is readme.txt. */
 const places: Readonly<Record<CheckId, RegExp>> = {
   V1: /^(checkpoint|payloads\/\S+|entry 0|manifest([.[]\S+)?)$/,
   V2: /^(checkpoint( signature \d)?|earlier checkpoint|entry \d+|(payloads|tile)\/\S+|readme\.txt)$/,

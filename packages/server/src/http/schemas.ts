@@ -1,3 +1,4 @@
+import { limits } from '@cista/board'
 import { entryKinds } from '@cista/protocol'
 import { z } from 'zod'
 
@@ -19,7 +20,10 @@ export const ballotParameters = electionParameters.extend({
   tracker: hash.describe('SHA-256 of a ballot'),
 })
 export const boardKeyQuery = z.strictObject({
-  origin: text.min(1).max(200).describe('name of the board, unique per election; no spaces and no plus'),
+  origin: text
+    .min(1)
+    .max(limits.originBytes)
+    .describe('name of the board, unique per election; ASCII without spaces and plus'),
 })
 export const noParameters = z.strictObject({})
 

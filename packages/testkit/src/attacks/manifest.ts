@@ -121,7 +121,7 @@ export const manifestAttacks: readonly Attack[] = [
     text: (t) => t.replace(`"opens":"${honest.schedule.opens}"`, '"opens":"0000-01-01T00:00:00Z"'),
   }),
   forge('MANIFEST_ENCODING', 'an origin with a letter that is not ASCII', {
-    text: (t) => t.replace(`"${origin}+`, '"elections.example/tеst+'),
+    text: (t) => t.replace(`"${origin}+`, '"elections.example/t\u0435st+'),
   }),
   forge('MANIFEST_ENCODING', 'a key id in capitals', {
     text: (t) => t.replace(/(?<="board":"[^+]+\+)[0-9a-f]{8}/, (id) => id.toUpperCase()),
