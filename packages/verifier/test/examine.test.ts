@@ -1,6 +1,7 @@
-import { loadVector } from '@cista/testkit'
-import { type CheckId, type ProofPool, localPool, verifyRecord } from '@cista/verifier'
-import { expect, it } from 'vitest'
+import type { Payload } from '@cista/protocol'
+import { Simulation, loadVector } from '@cista/testkit'
+import { type CheckId, type ProofPool, examineRecord, localPool, verifyRecord } from '@cista/verifier'
+import { describe, expect, it } from 'vitest'
 
 const { record, expected } = loadVector('elections/all-kinds')
 const looked = (check: CheckId) => expected.checks.find(({ id }) => id === check)?.looked
@@ -16,7 +17,9 @@ it('tells how far each long check has come, forwards and to its end', async () =
   await verifyRecord(record, {
     progress: ({ check, done, total }) => steps.set(check, [...(steps.get(check) ?? []), { done, total }]),
   })
-  for (const check of ['V2', 'V3', 'V6'] as const) {
+  // Every thousand entries, and at the end.
+  expect(steps.get('V3')!.map(({ done }) => done)).toEqual([0, looked('V3')])
+  for (const check of ['V2', 'V3', 'V6', 'V8'] as const) {
     const told = steps.get(check)!
     const total = looked(check)!
     expect(told.at(-1)).toEqual({ done: total, total })
@@ -35,4 +38,50 @@ it('gives the same report whatever the number of threads', async () => {
   )
   for (const report of reports) expect(report).toEqual(reports[0])
   expect(reports[0]!.verdict).toBe('verified')
+})
+
+describe('what the checks have accepted', () => {
+  const partsOf = async (folder: string) => {
+    const { record: of, options } = loadVector(folder)
+    return Object.keys((await examineRecord(of, options)).checked).toSorted()
+  }
+  const start = ['definition', 'manifest']
+  const logged = [...start, 'board', 'entries']
+  const voting = [...logged, 'keys', 'roll']
+  const closed = [...voting, 'ballots', 'count']
+  it.each([
+    ['elections/all-kinds', [...closed, 'tally', 'decryptions']],
+    ['elections/unfinished-manifest', [...logged, 'roll']],
+    ['elections/unfinished-opened', closed],
+    ['elections/unfinished-closed', closed],
+    ['attacks/MANIFEST_SIGNATURE/a-registrars-signature', []],
+    ['attacks/BOARD_ROOT/a-checkpoint-with-another-root', start],
+    ['attacks/PHASE/a-ballot-after-closing', [...start, 'board']],
+    ['attacks/ROLL/cancelled-twice', [...logged, 'keys']],
+    ['attacks/BALLOT_REPLACES/a-second-ballot-that-replaces-none', voting],
+  ])('of %s', async (folder, parts) => expect(await partsOf(folder)).toEqual(parts.toSorted()))
+
+  it('includes no keys where a dealing is wrong', async () => {
+    const edit = (payload: Payload, s: Simulation): Payload | undefined =>
+      payload.kind === 'trustee-dealt' && payload.value.index === 2
+        ? { ...payload, value: { ...payload.value, commitments: s.dealing(1).commitments } }
+        : undefined
+    const { checked, report } = await examineRecord(await new Simulation({ edit }).setUp().record())
+    expect(checked.keys).toBeUndefined()
+    expect(report.checks.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'V1 passed',
+      'V2 passed',
+      'V3 passed',
+      'V4 failed',
+      'V5 passed',
+      ...['V6', 'V7', 'V8', 'V9', 'V10'].map((id) => `${id} not-run`),
+    ])
+  })
+})
+
+it('takes no other reason for that of an election aborted', async () => {
+  const s = new Simulation().join(1).post('ceremony-restarted', { attempt: 2, reason: 'a lost key' })
+  const report = await verifyRecord(await s.record())
+  expect(report.verdict).toBe('unfinished')
+  expect('aborted' in report).toBe(false)
 })
