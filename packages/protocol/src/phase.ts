@@ -26,7 +26,6 @@ export class Phase {
   attempt: Attempt = newAttempt(1)
   /** Next sequence number of administrators, registrars and each trustee. */
   readonly #sequences = new Map<string, number>()
-  rollChunks = 0
   sealed = false
   /** Closing time in force. */
   closes: string
@@ -213,9 +212,6 @@ export class Phase {
       case 'ceremony-restarted':
         this.attempt = newAttempt(value.attempt)
         return
-      case 'roll':
-        this.rollChunks += 1
-        return
       case 'roll-sealed':
         this.sealed = true
         return
@@ -253,6 +249,7 @@ export class Phase {
         this.stage = 'ended'
         this.ended = kind
         return
+      case 'roll':
       case 'roll-changed':
       case 'notice':
       case 'page-changed':

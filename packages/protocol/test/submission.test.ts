@@ -36,6 +36,13 @@ describe('a submission', () => {
     expect(() => decode(text.replace(from, to))).toThrow(message)
   })
 
+  it('has as many signatures as an entry may have, and no more', () => {
+    const [one] = signed.signatures
+    const of = (n: number) => submission('notice', payload, Array.from({ length: n }, () => one!))
+    expect(decodeSubmission(encodeSubmission(of(256))).signatures).toHaveLength(256)
+    expect(() => encodeSubmission(of(257))).toThrow('signatures: 257 items instead of at most 256')
+  })
+
   it('has a payload within the limit of its kind', () => {
     const of = (kind: 'notice' | 'roll', size: number) =>
       decodeSubmission(encodeSubmission(submission(kind, new Uint8Array(size), [])), 'file')

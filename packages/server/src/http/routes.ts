@@ -187,7 +187,7 @@ function statusOf({ definition, course, size, setup }: LiveElection) {
     dealt: sorted(attempt.dealt.keys()),
     confirmed: sorted(attempt.confirmed),
     complaint: complaint === undefined ? null : { by: complaint.index, accused: complaint.accused },
-    rollChunks: phase.rollChunks,
+    rollChunks: roll.chunks,
     credentials: roll.size,
     sealed: phase.sealed,
     opens: definition.manifest.schedule.opens,
