@@ -38,7 +38,12 @@ describe('a submission', () => {
 
   it('has as many signatures as an entry may have, and no more', () => {
     const [one] = signed.signatures
-    const of = (n: number) => submission('notice', payload, Array.from({ length: n }, () => one!))
+    const of = (n: number) =>
+      submission(
+        'notice',
+        payload,
+        Array.from({ length: n }, () => one!),
+      )
     expect(decodeSubmission(encodeSubmission(of(256))).signatures).toHaveLength(256)
     expect(() => encodeSubmission(of(257))).toThrow('signatures: 257 items instead of at most 256')
   })
