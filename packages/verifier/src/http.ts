@@ -1,5 +1,5 @@
 // Specification: 05 Files
-import { DecodeError, type RecordSource, fromUtf8, hasLoneSurrogate, utf8 } from '@cista/board'
+import { type RecordSource, fromUtf8, hasLoneSurrogate, utf8 } from '@cista/board'
 import { type Submission, encodeSubmission } from '@cista/protocol'
 
 /** As much of WHATWG fetch as is used; `globalThis.fetch` fits. */
@@ -94,8 +94,8 @@ function jsonOf(body: Uint8Array, url: string, status: number): Record<string, u
     if (typeof answer === 'object' && answer !== null && !Array.isArray(answer))
       return answer as Record<string, unknown>
   } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof RangeError) && !(error instanceof DecodeError))
-      throw error
+    // JSON says the one, UTF-8 the other.
+    if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error
   }
   throw new Unreachable(`${url} answers with status ${status} and no JSON object`)
 }

@@ -33,7 +33,11 @@ const record = await s.record()
 
 describe('a record that is not there', () => {
   it('is no verdict about an election', () =>
-    expect(verifyRecord(new Memory())).rejects.toBeInstanceOf(RecordUnavailable))
+    expect(verifyRecord(new Memory())).rejects.toEqual(
+      expect.toSatisfy(
+        (error: unknown) => error instanceof RecordUnavailable && error.name === 'RecordUnavailable',
+      ),
+    ))
 
   it('is no verdict where a file cannot be read', async () => {
     for (const path of record.paths()) {
@@ -149,6 +153,26 @@ describe('entries', () => {
     ])
     const tiles = hashTiles(whole.log.map(({ entryBytes }) => leafHash(entryBytes)))
     expect(tiles.map(({ level }) => level)).toEqual([0, 1])
+    // The first entry of the next bundle: either half of it may be missing.
+    const longer = await whole.post('notice', { text: 'One more' }).record()
+    for (const path of ['tile/entries/001.p/1', 'payloads/001.p/1'])
+      expect(
+        await failed(
+          read(longer, (p) => (p === path ? Promise.resolve(undefined) : undefined)),
+          'V2',
+        ),
+      ).toEqual([`BOARD_FILE at ${path}`])
+  })
+
+  it('in the manifest’s place are told there', async () => {
+    const bytes = utf8('{}')
+    const files = new Memory()
+    await writeRecord(files, {
+      entries: [bytes],
+      payloads: [s.manifest],
+      checkpoint: s.checkpoint().replace(/\n\d+\n/, '\n1\n'),
+    })
+    expect(await failed(files, 'V1')).toEqual([expect.stringMatching(/^MANIFEST_MISSING at entry 0/)])
   })
 })
 

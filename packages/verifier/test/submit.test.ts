@@ -55,6 +55,8 @@ describe('a submission', () => {
       value: { ...value, sequence: s.course.phase.nextSequence('trustee', 1) },
     })
     expect(check(s, dealt(s.dealing(1)))).toEqual([])
+    // To an election where nobody has joined, nothing was announced.
+    expect(check(new Simulation(), dealt(s.dealing(1)))).toEqual(['DEALING_COMMITMENT at trustee-dealt'])
     const other = { ...s.dealing(2), index: 1 }
     expect(check(s, dealt(other))).toEqual([
       'DEALING_COMMITMENT at trustee-dealt',
@@ -153,6 +155,8 @@ describe('signatures that are added', () => {
     expect(names(again.signatures)).toEqual(['administrator-1', 'administrator-2'])
     expect(again.signatures[0]).not.toEqual(both.signatures[0])
     expect(again.signatures[1]).toEqual(both.signatures[1])
+    const mixed = addSignatures(id, both, [by('administrator-1', 2), by('administrator-3', 2)])
+    expect(names(mixed.signatures)).toEqual(['administrator-1', 'administrator-2', 'administrator-3'])
     const more = addSignatures(id, both, [by('administrator-3', 2), by('administrator-4', 2)])
     expect(more.signatures.slice(0, 2)).toEqual(both.signatures)
     expect(more.signatures).toHaveLength(4)
