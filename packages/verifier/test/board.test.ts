@@ -207,3 +207,12 @@ it('a result stands for the units that were tallied, as they were', async () => 
     'RESULT_TOTALS at result unit question output 1',
   ])
 })
+
+it('a result may be the most that there can be', async () => {
+  const all = new Simulation({ manifest: { maximumWeight: 3 } }).setUp()
+  for (const voter of [0, 1, 2]) all.cast(voter, { question: { kind: 'selection', selected: ['yes'] } })
+  await all.finish()
+  const report = await verifyRecord(await all.record())
+  expect(report.verdict).toBe('verified')
+  expect(report.results[0]!.totals.map(({ votes }) => votes)).toEqual([3, 0])
+})
