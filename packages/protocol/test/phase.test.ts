@@ -163,6 +163,18 @@ describe('the ceremony', () => {
     expect(judge(g, 'trustee-joined', { trustee: 2, commitment })?.code).toBe('CEREMONY')
   })
 
+  it('takes no trustee twice, with whatever keys', () => {
+    const g = grown('created')
+    g.add('trustee-joined')
+    const { recipient } = g.course.phase.attempt.joined.get(1)!
+    const other = {
+      recipient: recipient.replace(/.$/, (c) => (c === 'q' ? 'p' : 'q')),
+      commitment: hash('another'),
+    }
+    expect(judge(g, 'trustee-joined', { trustee: 1, ...other })?.code).toBe('CEREMONY')
+    expect(judge(g, 'trustee-joined', { trustee: 2, ...other })).toBeUndefined()
+  })
+
   it('confirms the last dealing only', () => {
     const g = grown('dealt')
     expect(g.course.phase.attempt.lastDealt).toBe(hash('leaf 6'))
