@@ -96,7 +96,7 @@ describe('a submission', () => {
     ])
   })
 
-  it('says no more where its signatures are false, so that strangers cannot make a server compute', async () => {
+  it('says no more of a submission whose signatures are false, so that strangers cannot make a server compute', async () => {
     const s = new Simulation().setUp()
     s.cast(0, { question: { kind: 'selection', selected: ['yes'] } }).close()
     const outputs = 2
