@@ -4,16 +4,26 @@ import { strykerPlugins as ignorers } from './messages.mjs'
 import { strykerPlugins as runners } from './runner.mjs'
 import { type MutationReport, percent, scoresOf, unexplained } from './survivors.js'
 
-// Mutates one package's sources and runs that package's tests on every mutant; `--report` only reads the last run.
+// Mutates one package's sources and runs that package's tests on every mutant; `--report` only reads the last run, and
+// `--survivors` tries again what survived it: Stryker takes over such results of mutants that act while a module loads.
 const words = process.argv.slice(2)
 const onlyReport = words.includes('--report')
-const [name = '', ...files] = words.filter((word) => word !== '--report')
+const onlySurvivors = words.includes('--survivors')
+const [name = '', ...files] = words.filter((word) => !word.startsWith('--'))
 if (!/^[a-z]+$/.test(name) || !existsSync(`packages/${name}/src`)) {
-  console.error('usage: npm run mutation -- crypto|protocol|board|verifier [--report] [file[:from-to] …]')
+  console.error(
+    'usage: npm run mutation -- crypto|protocol|board|verifier [--report | --survivors] [file[:from-to] …]',
+  )
   process.exit(2)
 }
 const folder = '.cista/mutation'
 const fileName = `${folder}/${name}.json`
+
+const lastScores = () => scoresOf(JSON.parse(readFileSync(fileName, 'utf8')) as MutationReport)
+if (onlySurvivors)
+  files.push(
+    ...lastScores().flatMap(({ path, survivors }) => survivors.map(({ place }) => `${path}:${place}`)),
+  )
 
 if (!onlyReport) {
   const stryker = new Stryker({
@@ -28,6 +38,7 @@ if (!onlyReport) {
     vitest: { configFile: 'scripts/mutation/vitest.config.ts', dir: `packages/${name}/test`, related: false },
     coverageAnalysis: 'perTest',
     incremental: true,
+    force: onlySurvivors,
     incrementalFile: `${folder}/${name}.incremental.json`,
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName },
@@ -41,7 +52,7 @@ if (!onlyReport) {
   await stryker.runMutationTest()
 }
 
-const scores = scoresOf(JSON.parse(readFileSync(fileName, 'utf8')) as MutationReport)
+const scores = lastScores()
 console.log('| file | killed | survived | not mutated: text | score |\n|---|--:|--:|--:|--:|')
 for (const file of scores)
   console.log(

@@ -15,8 +15,8 @@ export interface MutationReport {
 export interface FileScore {
   readonly path: string
   readonly killed: number
-  /** Mutants that ran and failed no test, as `original → replacement`, with the lines they start on. */
-  readonly survivors: readonly { readonly line: number; readonly change: string }[]
+  /** Mutants that ran and failed no test, as `original → replacement`, with the lines they start on and Stryker's range. */
+  readonly survivors: readonly { readonly line: number; readonly place: string; readonly change: string }[]
   readonly ignored: number
 }
 
@@ -29,6 +29,7 @@ export function scoresOf(report: MutationReport): FileScore[] {
       killed: having('Killed', 'Timeout').length,
       survivors: having('Survived', 'NoCoverage').map((mutant) => ({
         line: mutant.location.start.line,
+        place: placeOf(mutant),
         change: changeOf(source, mutant),
       })),
       ignored: having('Ignored').length,
@@ -42,6 +43,9 @@ export function percent(files: readonly FileScore[]): string {
   const survived = files.reduce((sum, file) => sum + file.survivors.length, 0)
   return killed + survived === 0 ? '–' : (Math.floor((1000 * killed) / (killed + survived)) / 10).toFixed(1)
 }
+
+const placeOf = ({ location: { start, end } }: Mutant) =>
+  `${start.line}:${start.column}-${end.line}:${end.column}`
 
 /** Long changes are cut, so that they fit into a table. */
 const longest = 70
