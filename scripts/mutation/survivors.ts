@@ -44,8 +44,9 @@ export function percent(files: readonly FileScore[]): string {
   return killed + survived === 0 ? '–' : (Math.floor((1000 * killed) / (killed + survived)) / 10).toFixed(1)
 }
 
+/** As `mutate` takes it, which counts lines from 1 and columns from 0; the report counts both from 1. */
 const placeOf = ({ location: { start, end } }: Mutant) =>
-  `${start.line}:${start.column}-${end.line}:${end.column}`
+  `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`
 
 /** Long changes are cut, so that they fit into a table. */
 const longest = 70
