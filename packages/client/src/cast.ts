@@ -1,8 +1,10 @@
 // Specification: 05 Receipt
 import { DecodeError, type Entry, decodeText, hasLoneSurrogate, utf8, verifyReceipt } from '@cista/board'
+import type { BallotClass } from '@cista/protocol'
 import { type Problem, policyOf, signSubmission } from '@cista/verifier'
 import type { SealedBallot } from './ballot.js'
 import type { Connection } from './connection.js'
+import { eligibilityOf, isCancelled } from './credential.js'
 import type { OpenElection } from './election.js'
 import { checkContinues, newerReader } from './newer.js'
 import type { Voter } from './voter.js'
@@ -59,7 +61,8 @@ export type Tracked =
       readonly kind: 'on-board'
       readonly index: number
       readonly batchTime: string
-      readonly superseded: boolean
+      /** What the count makes of it, as the board stands now. */
+      readonly standing: BallotClass
     }
 
 /** Looks a ballot up on the board as it is now, verified against the history seen before. @throws {DecodeError} */
@@ -74,11 +77,19 @@ export async function trackBallot(
   const { entry, payload } = await reader.read(index)
   if (payload.kind !== 'ballot' || entry.payload !== tracker)
     throw new DecodeError(`entry ${index}`, 'not the ballot with this tracker')
-  const { ballot } = await connection.hints.credential(payload.value.credential)
-  return {
-    kind: 'on-board',
-    index,
-    batchTime: entry.batchTime,
-    superseded: ballot !== null && ballot !== index,
+  const { credential, style } = payload.value
+  return { kind: 'on-board', index, batchTime: entry.batchTime, standing: await standing() }
+
+  async function standing(): Promise<BallotClass> {
+    const read = (at: number) => reader.read(at)
+    const hints = await connection.hints.credential(credential)
+    if (hints.ballot !== null && hints.ballot !== index) {
+      const { payload: last } = await read(hints.ballot)
+      if (hints.ballot < index || last.kind !== 'ballot' || last.value.credential !== credential)
+        throw new DecodeError(`entry ${hints.ballot}`, 'not a later ballot of this credential')
+      return 'superseded'
+    }
+    if (await isCancelled(hints, read, credential)) return 'cancelled'
+    return (await eligibilityOf(connection, read, credential))?.style === style ? 'counted' : 'void'
   }
 }

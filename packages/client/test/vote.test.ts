@@ -4,7 +4,7 @@ import { noReplaced } from '@cista/protocol'
 import { Simulation, memoryConnection } from '@cista/testkit'
 import { policyOf, verifyRecord } from '@cista/verifier'
 import { describe, expect, it } from 'vitest'
-import { codeOf, identified, no, overHttp, sealed, strangeCode, yes } from './support.js'
+import { codeOf, identified, lying, no, overHttp, sealed, strangeCode, yes } from './support.js'
 
 const adapters = [
   ['in memory', memoryConnection],
@@ -39,13 +39,13 @@ describe.each(adapters)('one vote’s way, %s', (_, connect) => {
     expect((await castBallot(connection, election, later, second)).kind).toBe('cast')
     expect(await trackBallot(connection, election, first.tracker)).toMatchObject({
       kind: 'on-board',
-      superseded: true,
+      standing: 'superseded',
     })
     expect(await trackBallot(connection, election, second.tracker)).toMatchObject({
       kind: 'on-board',
       index: simulation.size - 1,
       batchTime: simulation.now,
-      superseded: false,
+      standing: 'counted',
     })
     expect(await trackBallot(connection, election, 'ab'.repeat(32))).toEqual({ kind: 'missing' })
 
@@ -88,6 +88,64 @@ describe.each(adapters)('one vote’s way, %s', (_, connect) => {
       kind: 'refused',
       problem: { findings: [{ code: 'BALLOT_SIGNATURE' }] },
     })
+  })
+})
+
+describe('tracking ballots', () => {
+  it('says what the count makes of each, as the board stands', async () => {
+    const simulation = new Simulation({
+      voters: [{}, {}, {}, {}],
+      manifest: { paper: true },
+    }).setUp()
+    const connection = memoryConnection(simulation)
+    const election = await openElection(connection, simulation.definition.id)
+    const trackers: string[] = []
+    for (const i of [0, 1, 2, 3]) {
+      const voter = await identified(connection, election, codeOf(simulation, i))
+      const ballot = sealed(election, voter, yes)
+      trackers.push(ballot.tracker)
+      await castBallot(connection, election, voter, ballot)
+    }
+    const key = (i: number) => simulation.credential(i).key
+    simulation
+      .post('roll-changed', {
+        added: [],
+        reason: 'a lost code, and a member who left',
+        rekeyed: [{ from: key(1), to: key(9) }],
+        removed: [key(2)],
+        restyled: [],
+        reweighted: [],
+      })
+      .post('cancelled', { credential: key(3), reason: 'votes on paper' })
+    const standings = trackers.map(async (t) => (await trackBallot(connection, election, t)) as object)
+    expect(await Promise.all(standings)).toMatchObject(
+      ['counted', 'void', 'void', 'cancelled'].map((standing) => ({ kind: 'on-board', standing })),
+    )
+  })
+
+  it('does not believe a server that calls a ballot replaced', async () => {
+    const simulation = new Simulation().setUp()
+    const connection = memoryConnection(simulation)
+    const election = await openElection(connection, simulation.definition.id)
+    const trackers: string[] = []
+    for (const i of [0, 1]) {
+      const voter = await identified(connection, election, codeOf(simulation, i))
+      const ballot = sealed(election, voter, yes)
+      trackers.push(ballot.tracker)
+      await castBallot(connection, election, voter, ballot)
+    }
+    const liar = (by: number) =>
+      lying(connection, {
+        hints: {
+          credential: async (key) => ({
+            ...(await connection.hints.credential(key)),
+            ballot: simulation.size - by,
+          }),
+        },
+      })
+    await expect(trackBallot(liar(1), election, trackers[0]!)).rejects.toThrow(/not a later ballot/)
+    await expect(trackBallot(liar(2), election, trackers[1]!)).rejects.toThrow(/not a later ballot/)
+    await expect(trackBallot(liar(3), election, trackers[1]!)).rejects.toThrow(/not a later ballot/)
   })
 })
 
