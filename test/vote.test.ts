@@ -15,10 +15,12 @@ describe('voting without a page', () => {
     writeFileSync(join(folder, name), JSON.stringify({ question: { kind: 'selection', selected } }))
     return ['--choices', name]
   }
-  const vote = (voter: number, ...args: string[]) =>
+  const vote = (voter: number, ...args: string[]) => answering('', voter, ...args)
+  const answering = (input: string, voter: number, ...args: string[]) =>
     spawnSync(process.execPath, [`${root}docs/guides/vote.mjs`, ...args], {
       cwd: folder,
       encoding: 'utf8',
+      input,
       timeout: 60_000,
       env: {
         ...process.env,
@@ -65,16 +67,18 @@ describe('voting without a page', () => {
   })
 
   it('casts, keeps a receipt, and finds the ballot until it is replaced', () => {
-    const { stdout, status } = vote(0, 'cast', ...choices('yes.json', ['yes']))
+    const { stdout, status } = answering('cats\ncast\n', 0, 'vote', ...choices('yes.json', ['yes']))
     expect(status).toBe(0)
     const receipt = ['--receipt', written(`receipt-${trackerOf(stdout).slice(0, 8)}`)]
-    expect(vote(0, 'track', ...receipt).stdout).toContain('It is the last ballot of this code.')
-    expect(vote(0, 'cast', ...choices('no.json', ['no'])).status).toBe(0)
+    expect(vote(0, 'track', ...receipt).stdout).toContain('It is the last ballot of this code')
+    const second = answering('cast\n', 0, 'vote', ...choices('no.json', ['no']))
+    expect(second.stdout).toContain(`This ballot would replace the one with tracker ${trackerOf(stdout)}.`)
+    expect(second.status).toBe(0)
     expect(vote(0, 'track', ...receipt).stdout).toContain('Replaced by a later ballot of this code.')
   })
 
   it('tests a ballot instead of casting it, and finds a device out that made another', () => {
-    const { stdout, status } = vote(1, 'test', ...choices('yes.json', ['yes']))
+    const { stdout, status } = answering('test\n', 1, 'vote', ...choices('yes.json', ['yes']))
     expect(status).toBe(0)
     const [test, tracker] = [written('test-'), trackerOf(stdout)]
     const good = vote(1, 'check', '--test', test, '--tracker', tracker)
@@ -86,11 +90,22 @@ describe('voting without a page', () => {
     expect(vote(1, 'show').stdout).toContain('This code has not voted.')
   })
 
+  it('asks only after it has shown the tracker, and casts nothing without an answer', () => {
+    writeFileSync(join(folder, 'none.json'), '{}')
+    const { stdout, stderr, status } = vote(1, 'vote', '--choices', 'none.json')
+    expect(stdout).toMatch(
+      /^question: nothing chosen, a blank vote\ntracker [0-9a-f]{64}\nWrite the tracker down\..*“cast” or “test”: $/,
+    )
+    expect(stderr).toBe('vote: no answer: this ballot was neither cast nor tested\n')
+    expect(status).toBe(1)
+    expect(vote(1, 'show').stdout).toContain('This code has not voted.')
+  })
+
   it('says what to mend', () => {
-    const both = vote(1, 'cast', ...choices('both.json', ['yes', 'no']))
+    const both = vote(1, 'vote', ...choices('both.json', ['yes', 'no']))
     expect(both.stderr).toMatch(/^vote: both\.json: question: /)
     expect(both.status).toBe(1)
-    expect(vote(1, 'cast').stderr).toBe('vote: --choices FILE is missing\n')
+    expect(vote(1, 'vote').stderr).toBe('vote: --choices FILE is missing\n')
     expect(vote(1, 'dance').stderr).toContain('node docs/guides/vote.mjs COMMAND')
   })
 })

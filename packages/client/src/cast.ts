@@ -78,14 +78,14 @@ export async function trackBallot(
   if (payload.kind !== 'ballot' || entry.payload !== tracker)
     throw new DecodeError(`entry ${index}`, 'not the ballot with this tracker')
   const { credential, style } = payload.value
-  return { kind: 'on-board', index, batchTime: entry.batchTime, standing: await standing() }
+  const read = (at: number) => reader.read(at)
+  return { kind: 'on-board', index, batchTime: entry.batchTime, standing: await standing(index) }
 
-  async function standing(): Promise<BallotClass> {
-    const read = (at: number) => reader.read(at)
+  async function standing(own: number): Promise<BallotClass> {
     const hints = await connection.hints.credential(credential)
-    if (hints.ballot !== null && hints.ballot !== index) {
+    if (hints.ballot !== null && hints.ballot !== own) {
       const { payload: last } = await read(hints.ballot)
-      if (hints.ballot < index || last.kind !== 'ballot' || last.value.credential !== credential)
+      if (hints.ballot < own || last.kind !== 'ballot' || last.value.credential !== credential)
         throw new DecodeError(`entry ${hints.ballot}`, 'not a later ballot of this credential')
       return 'superseded'
     }

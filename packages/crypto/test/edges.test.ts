@@ -277,3 +277,23 @@ it('secret keys are scalars but 0', () => {
     expect(() => publicKey(secret)).toThrow('a secret key is in 1')
   expect(publicKey(g.order - 1n)).toEqual(g.encode(g.negate(g.base)))
 })
+
+describe('the far ends of speed', () => {
+  it('sums so many that windows are wider than a byte', () => {
+    // From 4,097 scalars of 256 bits on, windows of ten bits need the fewest additions.
+    const elements: Element[] = [g.base]
+    for (let i = 1; i < 4_200; i++) elements.push(g.add(elements[i - 1]!, g.base))
+    const scalars = elements.map((_, i) => mod(BigInt(i + 3) ** 25n * 0x9e3779b97f4a7c15f39cc0605cedc835n))
+    const expected = mod(scalars.reduce((sum, s, i) => sum + s * BigInt(i + 1), 0n))
+    expect(g.equals(g.msm(elements, scalars), multiple(expected))).toBe(true)
+  })
+
+  it('finds a logarithm in the last giant step, where that begins another chunk', () => {
+    const bound = 32768
+    expect(new DiscreteLog(bound).solve(multiple(32768n))).toBe(bound)
+  })
+
+  it('takes the largest bound', () => {
+    expect(new DiscreteLog(MAX_DISCRETE_LOG).bound).toBe(MAX_DISCRETE_LOG)
+  })
+})

@@ -126,3 +126,12 @@ describe('checkpoints', () => {
     )
   })
 })
+
+describe('a signature under another name', () => {
+  it('is not the board’s, though the key’s id is', () => {
+    const renamed = signed.replace(/— [^ ]+ /, '— elsewhere.example ')
+    expect(renamed).not.toBe(signed)
+    expect(opened(signed)).toBe('yes')
+    expect(opened(renamed)).toBe('checkpoint: no valid signature of the board in the first line')
+  })
+})

@@ -158,3 +158,29 @@ describe('trees', () => {
     )
   })
 })
+
+describe('consistency that only seems so', () => {
+  const leaves = ['a', 'b', 'c', 'd'].map((text) => leafHash(new TextEncoder().encode(text)))
+  const [a, b, c, d] = leaves as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+  const [three, four, x] = [rootOf([a, b, c]), rootOf(leaves), leafHash(Uint8Array.of(1))]
+
+  it('is none to half an entry', () => {
+    const to = { size: 2.5, root: nodeHash(a, b) }
+    expect(verifyConsistency({ from: { size: 1, root: a }, to, proof: [b] })).toBe(false)
+    expect(verifyConsistency({ from: { size: 1, root: a }, to: { ...to, size: 2 }, proof: [b] })).toBe(true)
+  })
+
+  it('is none to a smaller tree, whatever its root', () => {
+    const to = { size: 2, root: nodeHash(three, x) }
+    expect(verifyConsistency({ from: { size: 3, root: three }, to, proof: [three, x] })).toBe(false)
+  })
+
+  it('ends with the proof', () => {
+    const proof = [c, d, nodeHash(a, b)]
+    const from = { size: 3, root: three }
+    const to = { size: 4, root: four }
+    expect(verifyConsistency({ from, to, proof })).toBe(true)
+    const higher = (head: typeof from) => ({ ...head, root: nodeHash(x, head.root) })
+    expect(verifyConsistency({ from: higher(from), to: higher(to), proof: [...proof, x] })).toBe(false)
+  })
+})

@@ -146,3 +146,9 @@ describe('values', () => {
     expect(said(() => decodeDocument(text(1), utf8('{'), 'it'))).toBe('it: not JSON')
   })
 })
+
+describe('base64url without a rest', () => {
+  it('may end in any digit, and be empty', () => {
+    for (const value of ['', 'AAAB', '____', 'AAA-']) expect(of(base64url({ max: 3 }), value)).toBe('yes')
+  })
+})
