@@ -20,6 +20,7 @@ import {
   samplePolynomial,
   scaleCiphertext,
   sealCells,
+  serializeRelation,
   verifyBatchable,
   verifyCompact,
   verifyPartialDecryption,
@@ -27,6 +28,8 @@ import {
 } from '@cista/crypto'
 import { describe, expect, it } from 'vitest'
 import { openBatchable } from '../src/proof.js'
+import { DuplexSponge, sessionId } from '../src/sponge.js'
+import { challengeLength, reduceUniform } from '../src/uint.js'
 import { tag } from './support.js'
 
 const multiple = (n: bigint): Element => g.mulPublic(g.base, n)
@@ -280,10 +283,12 @@ it('secret keys are scalars but 0', () => {
 
 describe('the far ends of speed', () => {
   it('sums so many that windows are wider than a byte', () => {
-    // From 4,097 scalars of 256 bits on, windows of ten bits need the fewest additions.
+    // From 9,217 scalars of one length on, windows of eleven bits need the fewest additions, and reach into a third byte.
     const elements: Element[] = [g.base]
-    for (let i = 1; i < 4_200; i++) elements.push(g.add(elements[i - 1]!, g.base))
-    const scalars = elements.map((_, i) => mod(BigInt(i + 3) ** 25n * 0x9e3779b97f4a7c15f39cc0605cedc835n))
+    for (let i = 1; i < 9_300; i++) elements.push(g.add(elements[i - 1]!, g.base))
+    const scalars = elements.map((_, i) =>
+      BigInt.asUintN(128, BigInt(i + 3) ** 25n * 0x9e3779b97f4a7c15f39cc0605cedc835n),
+    )
     const expected = mod(scalars.reduce((sum, s, i) => sum + s * BigInt(i + 1), 0n))
     expect(g.equals(g.msm(elements, scalars), multiple(expected))).toBe(true)
   })
@@ -295,5 +300,31 @@ describe('the far ends of speed', () => {
 
   it('takes the largest bound', () => {
     expect(new DiscreteLog(MAX_DISCRETE_LOG).bound).toBe(MAX_DISCRETE_LOG)
+  })
+})
+
+describe('an instance that binds nothing', () => {
+  it('has no compact proof, though one would fit', () => {
+    // Its image is E − E: whatever the challenge, any response shows knowledge of the logarithm of nothing.
+    const relation: LinearRelation = {
+      elements: [g.base, multiple(3n)],
+      equations: [
+        {
+          image: [
+            [1, 1n],
+            [1, -1n],
+          ],
+          terms: [[0, 0, 1n]],
+        },
+      ],
+    }
+    expect(invalidInstance(g, relation)).toBeDefined()
+    const nonce = 5n
+    const sponge = new DuplexSponge(sessionId(new TextEncoder().encode(cmpt)))
+      .absorb(serializeRelation(g, relation))
+      .absorb(g.encode(multiple(nonce)))
+    const challenge = reduceUniform(sponge.squeeze(challengeLength(g.order)), g.order)
+    const forged = Uint8Array.of(...g.encodeScalar(challenge), ...g.encodeScalar(nonce))
+    expect(verifyCompact(g, relation, forged, cmpt)).toBe(false)
   })
 })

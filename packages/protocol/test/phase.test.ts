@@ -347,3 +347,11 @@ it('the manifest is entry 0 and nowhere else', () => {
   expect(judge(g, 'manifest')?.code).toBe('PHASE')
   expect(g.course.phase.published).toBeUndefined()
 })
+
+describe('the course of an election', () => {
+  it('asks the phase before the roll and the ballot box', () => {
+    const g = new Growing()
+    for (const kind of ['roll', 'ballot'] as const)
+      expect(g.judge(kind)).toMatchObject(judge(g, kind) ?? { code: 'a refusal' })
+  })
+})

@@ -1,6 +1,7 @@
 import { type Codec, DecodeError } from '@cista/board'
 import { identifier, language, lookAlikeKey, nameText } from '@cista/protocol'
 import { describe, expect, it } from 'vitest'
+import { proseText } from '../src/texts.js'
 
 /** Those of the values that the codec takes. */
 const taken = (codec: Codec<string>, values: readonly unknown[]) =>
@@ -94,4 +95,14 @@ it('languages are tags of BCP 47 in their usual case', () => {
   const good = ['en', 'vi', 'fil', 'pt-BR', 'zh-Hant', 'zh-Hant-TW', 'es-419']
   expect(taken(language, good)).toEqual(good)
   expect(taken(language, ['', 'e', 'EN', 'en-us', 'en_US', 'zh-hant', 'en-', 'toolong'])).toEqual([])
+})
+
+describe('prose', () => {
+  it('has lines, and no character that turns them around', () => {
+    expect(taken(proseText, ['one\ntwo', 'a\u202eb', 'a\u0007b'])).toEqual(['one\ntwo'])
+  })
+})
+
+describe('capitals of two kinds', () => {
+  it('look alike', () => expect(lookAlikeKey('\u03f4')).toBe(lookAlikeKey('\u0398')))
 })
