@@ -44,7 +44,11 @@ export async function openElection(connection: Connection, id: string): Promise<
   const first = await reader.read(0)
   if (first.entry.payload !== id) throw new DecodeError('entry 0', 'not the manifest of this election')
   const { ceremony, opened: openedIndex } = await hints.setup()
-  if (openedIndex === null) throw new DecodeError('election', 'voting is not open yet')
+  if (openedIndex === null)
+    throw new DecodeError(
+      'election',
+      `voting is not open: it opens at ${definition.manifest.schedule.opens} at the earliest`,
+    )
   // Each entry costs some milliseconds, and a server may name as many as it likes.
   const most = 3 * definition.manifest.trustees.length
   if (ceremony.length > most)

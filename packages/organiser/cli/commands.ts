@@ -17,7 +17,13 @@ import {
   rollMismatch,
   rollOf,
 } from '@cista/organiser'
-import { type Course, type Definition, type Submission, compileDefinition } from '@cista/protocol'
+import {
+  type Course,
+  type Definition,
+  type RolledCredential,
+  type Submission,
+  compileDefinition,
+} from '@cista/protocol'
 import { payloadHash } from '@cista/board'
 import { writeCodes } from './codes.js'
 import { Failure } from './failure.js'
@@ -28,21 +34,25 @@ import { parseSource } from './source.js'
 
 export type Say = (line: string) => void
 
-const now = () => Math.floor(Date.now() / 1000)
+/** Seconds since 1970. */
+export const now = (): number => Math.floor(Date.now() / 1000)
 
 /** Makes the canonical manifest of a readable one. */
 export async function makeManifest(
   file: string,
   out: string,
   board: { server?: string; boardKey?: string },
+  say: Say,
 ): Promise<Definition> {
   const source = parseSource(await readText(file), file)
   const origin = originOf(source.tree)
   const { server, boardKey } = board
+  const asked =
+    boardKey === undefined && server !== undefined && origin !== undefined
+      ? await boardKeyFor(server, origin)
+      : undefined
   // Without an origin the manifest is faulty anyway; all its other faults are wanted too.
-  const key =
-    boardKey ?? (server === undefined || origin === undefined ? '' : await boardKeyFor(server, origin))
-  const made = readManifest(source.tree, key)
+  const made = readManifest(source.tree, boardKey ?? asked?.key ?? '')
   if ('faults' in made) {
     const lines = source.report(made.faults)
     throw new Failure(
@@ -51,6 +61,10 @@ export async function makeManifest(
     )
   }
   await write(out, made.bytes)
+  if (asked?.taken === true)
+    say(
+      `An election on ${server} has the origin “${origin}” already. Unless it is this very one, choose another origin: no two boards may share it.`,
+    )
   return compileDefinition(payloadHash(made.bytes), made.manifest)
 }
 
@@ -82,15 +96,21 @@ export function act<K extends OrganiserKind>(
   return prepared.submission
 }
 
+/** Credentials of a roll file of this election, ascending. */
+export async function readRoll(file: string, { id }: Definition): Promise<readonly RolledCredential[]> {
+  const bytes = await read(file)
+  const { election, credentials } = decoding(file, () => decodeRoll(bytes))
+  if (election !== id) throw new Failure(`${file} is the roll of election ${election}`)
+  return credentials
+}
+
 /** The chunks of a roll that are not on the board yet, in order. */
 export async function rollSubmissions(
   course: Course,
   file: string,
   key: OrganiserKey,
 ): Promise<Submission[]> {
-  const bytes = await read(file)
-  const { election, credentials } = decoding(file, () => decodeRoll(bytes))
-  if (election !== course.definition.id) throw new Failure(`${file} is the roll of election ${election}`)
+  const credentials = await readRoll(file, course.definition)
   if (course.phase.sealed) throw new Failure('the roll is sealed: use “change”')
   const why = rollMismatch(course, credentials)
   if (why !== undefined) throw new Failure(`${file}: ${why}`)

@@ -5,13 +5,24 @@ import {
   draftFault,
   missingSignatures,
   newKey,
+  nextTime,
   organiserStanding,
   signManifest,
   utcTime,
 } from '@cista/organiser'
 import { RecordUnavailable, Unreachable } from '@cista/verifier'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { act, change, makeCredentials, makeManifest, pageHashes, rollSubmissions, seal } from './commands.js'
+import {
+  act,
+  change,
+  makeCredentials,
+  makeManifest,
+  now,
+  pageHashes,
+  readRoll,
+  rollSubmissions,
+  seal,
+} from './commands.js'
 import { Failure, UsageFailure } from './failure.js'
 import { readDefinition, readDraft, readKey, writeDraft, writeKey } from './files.js'
 import {
@@ -31,7 +42,7 @@ import { type PassphraseOptions, choosePassphrase, readPassphrase } from './pass
 import { type ActOptions, posting, unlock } from './posting.js'
 import { print, say, signaturesNeeded } from './print.js'
 import { follow, post, postOrDraft } from './session.js'
-import { describeSubmission, manifestLines } from './show.js'
+import { compareRoll, describeSubmission, manifestLines } from './show.js'
 import { addVoterCommands } from './voterCommands.js'
 
 const program = new Command('cista-organiser')
@@ -105,7 +116,7 @@ program
   .action(async (file: string, options: { out: string; server?: string; boardKey?: string }) => {
     if (options.server === undefined && options.boardKey === undefined)
       throw new UsageFailure('give one of --server and --board-key')
-    const definition = await makeManifest(file, options.out, options)
+    const definition = await makeManifest(file, options.out, options, say)
     manifestLines(definition).forEach(print)
   })
 
@@ -218,12 +229,18 @@ withManifest(
     program
       .command('sign')
       .description('show a draft and add your signature to it')
-      .argument('<draft>', 'the file that --draft wrote (required)'),
+      .argument('<draft>', 'the file that --draft wrote (required)')
+      .option(
+        '--roll <file>',
+        'for a draft of the roll: the roll file that it must agree with (default: not compared)',
+      ),
   ),
-).action(async (path: string, options: KeyOptions & { manifest: string }) => {
+).action(async (path: string, options: KeyOptions & { manifest: string; roll?: string }) => {
   const { definition } = await readDefinition(options.manifest)
   const draft = await readDraft(path)
   describeSubmission(definition, draft).forEach(say)
+  if (options.roll !== undefined)
+    say(compareRoll(definition, draft, await readRoll(options.roll, definition), options.roll))
   const signed = coSign(definition, draft, await unlock(options))
   if ('refusal' in signed) throw new Failure(signed.refusal.why)
   await writeDraft(path, signed.submission)
@@ -248,7 +265,8 @@ withServer(
 withElection(program.command('status').description('where the election stands and what is next'))
   .option('--json', 'as JSON (default: in words)')
   .action(async ({ server, election, json }: OnElection & { json?: true }) => {
-    const standing = organiserStanding(await follow(server, election))
+    const course = await follow(server, election)
+    const standing = organiserStanding(course, nextTime(course, now()))
     if (json === true) print(JSON.stringify(standing))
     else [`stage: ${standing.stage}`, ...standing.facts, `next: ${standing.next}`].forEach(print)
   })

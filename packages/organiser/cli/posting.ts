@@ -5,13 +5,15 @@ import { readKey } from './files.js'
 import { type KeyOptions, type OnElection, withElection, withKey } from './options.js'
 import { readPassphrase } from './passphrase.js'
 import { print, say } from './print.js'
-import { follow, postOrDraft } from './session.js'
+import { follow, postOrDraft, requireSignatures } from './session.js'
 
 export type ActOptions = KeyOptions & OnElection & { readonly draft?: string }
 
 /** A submission with what is to be said around it. */
 export interface Announced {
   readonly submission: Submission
+  /** Writes what must not be lost; done before anything is posted or drafted, and not at all where it cannot be posted. */
+  readonly save?: () => Promise<void>
   /** Said before it is posted. */
   readonly before?: readonly string[]
   /** Printed once it is on the board. */
@@ -37,7 +39,9 @@ export function posting<O>(command: Command, prepare: Prepare<O>): Command {
       const course = await follow(options.server, options.election)
       const prepared = await prepare(course, key, options)
       const announced: Announced = 'submission' in prepared ? prepared : { submission: prepared }
-      const { submission, before = [], posted = [], otherwise = [] } = announced
+      const { submission, save, before = [], posted = [], otherwise = [] } = announced
+      if (options.draft === undefined) requireSignatures(course.definition, submission)
+      await save?.()
       before.forEach(say)
       let onBoard = false
       try {

@@ -14,20 +14,28 @@ export function follow(server: string, election: string): Promise<Course> {
   return followRecord(httpRecord(`${baseOf(server)}/elections/${election}`, get), election)
 }
 
-/** The server's board key for an origin. */
-export async function boardKeyFor(server: string, origin: string): Promise<string> {
+/** The server's board key for an origin, and whether another election has the origin already. */
+export async function boardKeyFor(
+  server: string,
+  origin: string,
+): Promise<{ readonly key: string; readonly taken: boolean }> {
   const answer = await getJson(`${baseOf(server)}/api/board-key?origin=${encodeURIComponent(origin)}`, get)
   if (typeof answer?.['key'] !== 'string') throw new Failure(`${server} gives no board key for ${origin}`)
-  return answer['key']
+  return { key: answer['key'], taken: answer['taken'] === true }
 }
 
-/** Posts, and verifies the receipt: the entry is on the board for good. */
-export async function post(server: string, definition: Definition, s: Submission): Promise<string> {
+/** @throws {Failure} if others must sign first. */
+export function requireSignatures(definition: Definition, s: Submission): void {
   const missing = missingSignatures(definition, s)
   if (missing > 0)
     throw new Failure(
       `${signaturesNeeded(missing)}: others “sign” the file that --draft writes, then “post” it`,
     )
+}
+
+/** Posts, and verifies the receipt: the entry is on the board for good. */
+export async function post(server: string, definition: Definition, s: Submission): Promise<string> {
+  requireSignatures(definition, s)
   const path = s.kind === 'manifest' ? '/api/elections' : `/api/elections/${definition.id}/entries`
   const outcome = await postSubmission(`${baseOf(server)}${path}`, s, get)
   if (outcome.kind === 'refused') {

@@ -102,19 +102,14 @@ export function reweighVoter(
 }
 
 /** A new code in place of a lost or stolen one. It is in the file before anything is posted, and nothing is taken out of the file. */
-export async function giveNewCode(
-  course: Course,
-  by: OrganiserKey,
-  voter: Voter,
-  reason: string,
-): Promise<Announced> {
+export function giveNewCode(course: Course, by: OrganiserKey, voter: Voter, reason: string): Announced {
   const { name, id, style, weight, file } = voter
   const [issued] = issueCredentials(course.definition, [{ name, style, weight }])
   const { code, key } = issued!
   const submission = changeRoll(course, by, { rekeyed: [{ from: voter.key, to: key }] }, reason)
-  await appendCode(file, { name, id }, code)
   return {
     submission,
+    save: () => appendCode(file, { name, id }, code),
     before: voidLines(course, voter, 'Tell them to vote again, with the new code.'),
     ...deliver(name, file.path, code),
   }
@@ -156,8 +151,8 @@ export async function addVoter(
   const [issued] = issueCredentials(definition, [{ name, style, weight }])
   const { code, key } = issued!
   const submission = changeRoll(course, by, { added: [{ key, style, weight }] }, reason)
-  await appendCode(file, { name, ...(id === undefined ? {} : { id }) }, code)
-  return { submission, ...deliver(name, file.path, code) }
+  const save = () => appendCode(file, { name, ...(id === undefined ? {} : { id }) }, code)
+  return { submission, save, ...deliver(name, file.path, code) }
 }
 
 const deliver = (name: string, path: string, code: string) => ({

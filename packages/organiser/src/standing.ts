@@ -8,7 +8,8 @@ export interface OrganiserStanding {
   readonly next: string
 }
 
-export function organiserStanding(course: Course): OrganiserStanding {
+/** @param time RFC 3339, now, as `nextTime` gives it. */
+export function organiserStanding(course: Course, time: string): OrganiserStanding {
   const { phase, roll, definition } = course
   const { manifest } = definition
   const n = manifest.trustees.length
@@ -35,6 +36,8 @@ export function organiserStanding(course: Course): OrganiserStanding {
       case 'empty':
         return 'create: post the manifest'
       case 'setup':
+        if (phase.isTooLateToOpen(time))
+          return `abort: the closing time ${phase.closes} passed before voting could open, and cannot be moved any more; begin anew with another manifest`
         if (complaint !== undefined)
           return `trustee ${complaint.index} complained about trustee ${complaint.accused}: run “cista-trustee judge”, then restart`
         if (roll.chunks === 0 && !phase.sealed) return 'roll: post the credentials'

@@ -334,7 +334,7 @@ describe('a roll that is partly on the board', () => {
 })
 
 describe('status', () => {
-  const next = (s: Simulation) => organiserStanding(s.course).next
+  const next = (s: Simulation) => organiserStanding(s.course, s.now).next
   const kindsOf = (s: Simulation): EntryKind[] => s.log.map((l) => l.kind)
 
   it('says at every stage what is next', async () => {
@@ -361,7 +361,7 @@ describe('status', () => {
   })
 
   it('says of a closing on request that it was early, and counts in singular where there is one', () => {
-    const facts = (s: Simulation) => organiserStanding(s.course).facts.join('\n')
+    const facts = (s: Simulation) => organiserStanding(s.course, s.now).facts.join('\n')
     const s = new Simulation({ manifest: { closeOnRequest: true } }).setUp().cast(0, { question: yes })
     expect(facts(s)).toContain(`closes ${testTimes.closes}; 1 ballot, 0 cancellations`)
     s.post('close-requested', { reason })
@@ -372,6 +372,13 @@ describe('status', () => {
     const extended = new Simulation().setUp().post('extended', { closes: later, reason })
     expect(facts(extended)).toContain(`closes ${later} (extended)`)
     expect(facts(extended.post('aborted', { reason }))).toContain(`was to close ${later}`)
+  })
+
+  it('says that only abortion is left once the closing time has passed unopened', () => {
+    const s = new Simulation(plan).roll().at(testTimes.closes)
+    expect(next(s)).toMatch(/^abort: the closing time/)
+    expect(next(s.post('aborted', { reason }))).toContain('was aborted')
+    expect(next(new Simulation(plan).setUp().at(testTimes.closes))).not.toContain('abort')
   })
 
   it('names who complained', () => {

@@ -214,6 +214,8 @@ paper: true
     const signed = await run([...sign, 'administrator-2.age'])
     expect(signed).toMatchObject({ code: 0, err: expect.stringContaining('title: Shall it be?') })
     const said = await good(...post)
+    const again = await run(['manifest', 'election.yaml', '--out', 'again.json', '--server', url])
+    expect(again).toMatchObject({ code: 0, err: expect.stringContaining('choose another origin') })
     expect(said).toContain('manifest: entry 0 of the board, receipt verified')
     expect(await good('status', ...on())).toContain('next: roll')
   })
@@ -254,6 +256,11 @@ paper: true
       'roll-2.json',
     )
     await refused([...roll.with(6, 'roll-2.json'), '--draft', 'x'], 'another roll')
+    const compare = ['sign', 'chunk-2', '--manifest', 'manifest.json', '--key', 'registrar-2.age', '--roll']
+    await refused([...compare, 'roll-2.json'], 'do not sign')
+    expect((await run([...compare, 'roll.json'])).err).toContain(
+      'All 44 credentials agree with roll.json, 257 to 300 of its 300',
+    )
     expect(await good(...roll, '--draft', 'rest')).not.toContain('rest-2')
     await sign('rest-1')
     expect((await course()).roll).toMatchObject({ size: 300, chunks: 2, weight: 302 })
@@ -273,6 +280,16 @@ paper: true
     await writeFile(file('change.yaml'), 'remove: []\n')
     const change = ['change', ...on(), '--key', 'registrar-1.age', '--file', 'change.yaml', '--reason', 'x']
     await refused(change, 'no list “remove” here')
+  })
+
+  it('writes no code into the file that cannot be posted', async () => {
+    const before = await readFile(file('codes.csv'), 'utf8')
+    const key = ['--key', 'registrar-1.age', '--codes', 'codes.csv', '--reason', 'lost']
+    await refused(['new-code', ...on(), '--name', 'Voter 7', ...key], '1 more signature is needed')
+    await refused(['add', ...on(), '--name', 'Voter 999', ...key], '1 more signature is needed')
+    expect(await readFile(file('codes.csv'), 'utf8')).toBe(before)
+    await together('registrar', 'new-code', '--name', 'Voter 7', ...key.slice(2))
+    expect(await readFile(file('codes.csv'), 'utf8')).toMatch(/\nVoter 7,[0-9A-Z-]+\n$/)
   })
 
   it('says why something is not possible before it signs', async () => {

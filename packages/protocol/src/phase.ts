@@ -61,6 +61,11 @@ export class Phase {
     return this.tallied?.value.units.filter((u) => !u.withheld).length
   }
 
+  /** Whether voting can never open: nothing but `aborted` is left then. @param time RFC 3339. */
+  isTooLateToOpen(time: string): boolean {
+    return this.stage === 'setup' && time >= this.closes
+  }
+
   judge({ payload, batchTime, index }: Omit<Placed, 'leaf'>): Refusal | undefined {
     if (batchTime < this.#lastTime)
       return refuse('TIME', `time goes back from ${this.#lastTime} to ${batchTime}`)

@@ -355,3 +355,14 @@ describe('the course of an election', () => {
       expect(g.judge(kind)).toMatchObject(judge(g, kind) ?? { code: 'a refusal' })
   })
 })
+
+it('is too late to open from the closing time on, and only before the opening', () => {
+  const late = (state: keyof typeof states, time: string) =>
+    states[state]!().course.phase.isTooLateToOpen(time)
+  expect([late('R', opens), late('R', closes), late('R', '2099-01-01T00:00:00Z')]).toEqual([
+    false,
+    true,
+    true,
+  ])
+  expect([late('E', closes), late('O', closes), late('A', closes)]).toEqual([false, false, false])
+})

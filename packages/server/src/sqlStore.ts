@@ -21,6 +21,15 @@ export function sqlStore(db: Database): Store {
       return row && boardOf(row)
     },
 
+    async isTaken(origin) {
+      const row = await db
+        .selectFrom('elections')
+        .select('election')
+        .where('origin', '=', origin)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
     create: (origin, root, manifest, arrived) =>
       retrying(() =>
         db.transaction().execute(async (tx) => {

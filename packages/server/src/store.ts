@@ -49,6 +49,8 @@ export interface Batch {
 export interface Store {
   boards(): Promise<BoardState[]>
   board(election: string): Promise<BoardState | undefined>
+  /** Whether a board has this origin. */
+  isTaken(origin: string): Promise<boolean>
   /** An empty board with its manifest waiting; once only. The origin must be no other board's. */
   create(
     origin: string,

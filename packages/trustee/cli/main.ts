@@ -7,7 +7,14 @@ import { type PassphraseOptions, choosePassphrase, readPassphrase } from './pass
 import { type Session, openSession } from './session.js'
 import { progressLine, standingLines, titleOf } from './show.js'
 import { type StateFile, createStateFile, readState, withStateFile } from './stateFile.js'
-import { ceremonySteps, lineOf, takeCeremonyStep, takeDecryption, takeWholeCeremony } from './steps.js'
+import {
+  ceremonySteps,
+  lineOf,
+  takeCeremonyStep,
+  takeDecryption,
+  takeWholeCeremony,
+  timeNow,
+} from './steps.js'
 
 interface FileOptions extends PassphraseOptions {
   readonly file: string
@@ -201,7 +208,7 @@ onFile(program.command('status').description('where the ceremony stands and what
       return
     }
     const { source, definition } = await openSession(server, election)
-    const standing = standingOf(await followRecord(source, election), state)
+    const standing = standingOf(await followRecord(source, election), state, timeNow())
     if (options.json === true) print(JSON.stringify({ ...own, ...standing }))
     else standingLines(definition, standing).forEach(print)
   })

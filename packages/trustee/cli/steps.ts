@@ -1,3 +1,4 @@
+import { toTimestamp } from '@cista/board'
 import type { Course } from '@cista/protocol'
 import {
   type Step,
@@ -45,11 +46,11 @@ export async function takeWholeCeremony(
   await untilPossible(session, wait, say, async () => {
     for (;;) {
       const course = await followRecord(source, definition.id)
-      const { action, text } = standingOf(course, file.state).next
+      const { next, index, stage, complaint } = standingOf(course, file.state, timeNow())
+      const { action, text } = next
       const { confirmed } = course.phase.attempt
       const step = ceremonySteps.find((name) => name === action)
       if (step === undefined) {
-        const { index, stage, complaint } = standingOf(course, file.state)
         if (action !== 'wait') throw new Failure(text)
         if (stage !== 'setup' || (index !== undefined && confirmed.has(index) && complaint === undefined)) {
           say(`nothing more to do now: ${text}`)
@@ -117,5 +118,8 @@ async function finish(session: Session, file: StateFile, step: Step, say: Say): 
       throw new Failure(step.why, step.findings.map(lineOf))
   }
 }
+
+/** This machine's time, as entries have it. */
+export const timeNow = (): string => toTimestamp(Math.floor(Date.now() / 1000))
 
 export const lineOf = ({ at, why, code }: Finding): string => `${at}: ${why} (${code})`

@@ -21,7 +21,8 @@ export interface Standing {
   readonly next: { readonly action: Action; readonly text: string }
 }
 
-export function standingOf(course: Course, state: TrusteeState): Standing {
+/** @param time RFC 3339, now. */
+export function standingOf(course: Course, state: TrusteeState, time: string): Standing {
   const { definition, phase } = course
   const { attempt } = phase
   const index = seatOf(definition, state)
@@ -37,7 +38,7 @@ export function standingOf(course: Course, state: TrusteeState): Standing {
       decrypted: phase.decrypted.has(i + 1),
     })),
     complaint: attempt.complaint && { accuser: attempt.complaint.index, accused: attempt.complaint.accused },
-    next: nextStep(course, state, index),
+    next: nextStep(course, state, index, time),
   }
 }
 
@@ -45,9 +46,15 @@ function nextStep(
   { definition, phase }: Course,
   state: TrusteeState,
   index: number | undefined,
+  time: string,
 ): Standing['next'] {
   const next = (action: Action, text: string) => ({ action, text })
   if (index === undefined) return next('nothing', 'The manifest does not name your key.')
+  if (phase.isTooLateToOpen(time))
+    return next(
+      'nothing',
+      `The closing time ${phase.closes} passed before voting could open: the administrators can only abort.`,
+    )
   switch (phase.stage) {
     case 'empty':
     case 'setup':
@@ -91,7 +98,7 @@ function nextStep(
     if (!attempt.confirmed.has(own))
       return next('confirm', 'All have dealt: verify what they dealt with “confirm”.')
     return attempt.confirmed.size < n
-      ? next('wait', `${attempt.confirmed.size} of ${n} trustees have confirmed: wait for the others.`)
+      ? next('wait', `Your part is done: ${attempt.confirmed.size} of ${n} trustees have confirmed.`)
       : next(
           'wait',
           'The ceremony is done. You are needed again when voting is closed and tallied. Keep your file and its passphrase.',

@@ -10,6 +10,7 @@ import {
   standingOf,
 } from '@cista/trustee'
 import { examineRecord, followRecord, verifyRecord } from '@cista/verifier'
+import { testTimes } from '@cista/testkit'
 import { describe, expect, it } from 'vitest'
 import { sealShare } from '../src/shares.js'
 import { Trustees, ready, spoilShare } from './support.js'
@@ -76,7 +77,7 @@ describe('the ceremony', () => {
     const stranger = newTrustee('Stranger')
     for (const prepare of [prepareJoin, prepareDeal, prepareConfirm])
       expect(await prepare(t.simulation.course, stranger)).toMatchObject({ kind: 'refused' })
-    expect(standingOf(t.simulation.course, stranger)).toMatchObject({
+    expect(standingOf(t.simulation.course, stranger, testTimes.start)).toMatchObject({
       index: undefined,
       next: { action: 'nothing' },
     })
@@ -199,7 +200,7 @@ describe('a wrong share', () => {
     t.release(1, complaint)
     expect((await t.prepare(1, (c, s) => prepareComplaint(c, s, 2))).kind).toBe('done')
     expect((await t.prepare(2, prepareConfirm)).kind).toBe('early')
-    expect(standingOf(t.simulation.course, t.state(2))).toMatchObject({
+    expect(standingOf(t.simulation.course, t.state(2), testTimes.start)).toMatchObject({
       complaint: { accuser: 1, accused: 2 },
       next: { action: 'wait' },
     })
@@ -230,12 +231,18 @@ describe('a wrong share', () => {
 })
 
 describe('standingOf', () => {
+  it('sends nobody into a ceremony that can lead nowhere', () => {
+    const t = new Trustees()
+    const late = standingOf(t.simulation.course, t.state(1), testTimes.closes)
+    expect(late.next).toMatchObject({ action: 'nothing', text: expect.stringContaining('only abort') })
+  })
+
   it('tells each step in its turn, from a record that was followed', async () => {
     const t = new Trustees()
     const actions: string[] = []
     const look = async () => {
       const course = await followRecord(await t.simulation.record(), t.id)
-      actions.push(standingOf(course, t.state(1)).next.action)
+      actions.push(standingOf(course, t.state(1), t.simulation.now).next.action)
     }
     await look()
     await t.take(1, prepareJoin)

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { shareFileBytes } from '@cista/protocol'
 import { lockState, prepareConfirm, prepareDeal, prepareJoin, unlockState } from '@cista/trustee'
 import { verifyRecord } from '@cista/verifier'
+import { testTimes } from '@cista/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { BoardServer } from './boardServer.js'
 import { Trustees, no, ready, spoilShare, yes } from './support.js'
@@ -170,9 +171,13 @@ describe('what is not possible', () => {
   })
 })
 
+/** An election that can still open by this machine's clock, which the command goes by. */
+const inSetup = () =>
+  new Trustees({ manifest: { schedule: { opens: testTimes.opens, closes: '2099-01-05T17:00:00Z' } } })
+
 describe('an election through the command', () => {
   it('makes the key in three processes that wait for each other, and decrypts', async () => {
-    const t = new Trustees()
+    const t = inSetup()
     const { args } = await election(t)
     await Promise.all(t.all.map((i) => good(...args(i, 'ceremony', '--wait'))))
     expect(t.simulation.course.phase.ceremonyDone).toBe(true)
@@ -185,7 +190,7 @@ describe('an election through the command', () => {
     t.simulation.roll().open()
     t.simulation.cast(0, { question: yes }).cast(1, { question: no }).cast(2, { question: yes })
     const waiting = good(...args(1, 'decrypt', '--wait'))
-    await t.simulation.close().tally()
+    await t.simulation.post('close-requested', { reason: 'all have voted' }).close().tally()
     await waiting
     await good(...args(3, 'decrypt'))
     t.simulation.result()
@@ -195,7 +200,7 @@ describe('an election through the command', () => {
   })
 
   it('takes each step by itself, again without harm, and says what comes next', async () => {
-    const t = new Trustees()
+    const t = inSetup()
     const { args, url } = await election(t)
     const next = async (i: number) => JSON.parse(await good(...args(i, 'status', '--json'))).next.action
     expect(await next(1)).toBe('join')
@@ -214,7 +219,7 @@ describe('an election through the command', () => {
   })
 
   it('leaves the state saved where the answer never came, and finishes the step the next time', async () => {
-    const t = new Trustees()
+    const t = inSetup()
     const { server, args, stateOf } = await election(t)
     server.spoil = ({ entry, receipt }) => ({ entry, receipt: receipt.replace(/index \d+/, 'index 0') })
     expect(await run(args(1, 'join'))).toMatchObject({
@@ -229,7 +234,7 @@ describe('an election through the command', () => {
   })
 
   it('shows who dealt a wrong share, complains, and judges', async () => {
-    const t = new Trustees()
+    const t = inSetup()
     await t.step(prepareJoin)
     await t.take(1, prepareDeal)
     await t.take(2, prepareDeal)

@@ -41,10 +41,10 @@ describe('prepareDecryption', () => {
     t.states.set(1, first.state)
     const second = ready(await decrypt(t, 1))
     expect(second.submission).toEqual(first.submission)
-    expect(standingOf(t.simulation.course, t.state(1)).next.action).toBe('decrypt')
+    expect(standingOf(t.simulation.course, t.state(1), t.simulation.now).next.action).toBe('decrypt')
     t.release(1, second)
     expect((await decrypt(t, 1)).kind).toBe('done')
-    expect(standingOf(t.simulation.course, t.state(1)).next.action).toBe('nothing')
+    expect(standingOf(t.simulation.course, t.state(1), t.simulation.now).next.action).toBe('nothing')
   })
 
   it('refuses a second tally for ever: one ballot less would show how it was cast', async () => {

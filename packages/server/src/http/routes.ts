@@ -58,7 +58,10 @@ export function apiRoutes(ports: SubmitPorts): Route[] {
         query: schema.boardKeyQuery,
         answers: { 200: schema.boardKeyAnswer },
       },
-      async ({ query }) => ({ status: 200, json: { key: keyFor(query.origin) } }),
+      async ({ query: { origin } }) => {
+        const json = { key: keyFor(origin), taken: await store.isTaken(origin) }
+        return { status: 200, json: json satisfies z.infer<typeof schema.boardKeyAnswer> }
+      },
     ),
     route(
       {

@@ -48,7 +48,10 @@ const receipt = {
 export const loggedAnswer = z.strictObject(receipt)
 export const createdAnswer = z.strictObject({ election: hash, ...receipt })
 export const ballotAnswer = z.strictObject({ ...receipt, index })
-export const boardKeyAnswer = z.strictObject({ key: text.describe('C2SP verifier key for the manifest') })
+export const boardKeyAnswer = z.strictObject({
+  key: text.describe('C2SP verifier key for the manifest'),
+  taken: z.boolean().describe('whether an election has this origin already; no other can be created with it'),
+})
 
 const stage = z.enum(['setup', 'open', 'closed', 'tallied', 'ended'])
 export const listAnswer = z.strictObject({
