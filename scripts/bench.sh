@@ -1,4 +1,12 @@
 #!/usr/bin/env bash
-# Measurements. Arguments go to scripts/bench/main.ts.
+# Measurements: `npm run bench`, or `npm run bench -- cast` for the board on PostgreSQL. Arguments go on to the script.
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-exec tsx scripts/bench/main.ts "$@"
+if [ "${1:-}" != cast ]; then exec tsx scripts/bench/main.ts "$@"; fi
+shift
+source scripts/postgres.sh
+trap stop_postgres EXIT
+if ! start_postgres durable; then
+  echo "this measures on PostgreSQL: $postgres_missing" >&2
+  exit 2
+fi
+CISTA_BENCH_DATABASE_URL=$postgres_url tsx scripts/bench/castMain.ts "$@"

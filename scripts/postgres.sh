@@ -26,6 +26,7 @@ find_postgres() {
   return 1
 }
 
+# start_postgres [durable]: without the word it does not wait for the disk, which is quicker and safe until the machine itself fails.
 start_postgres() {
   if ! find_postgres; then
     postgres_missing='PostgreSQL is not installed'
@@ -38,7 +39,7 @@ start_postgres() {
   # A socket's path may have 107 bytes, so not below a long TMPDIR.
   postgres_folder=$(mktemp -d /tmp/cista-pg.XXXXXX)
   [ "$(id -u)" -ne 0 ] || chown postgres "$postgres_folder"
-  local options="-c listen_addresses='' -c unix_socket_directories='$postgres_folder' -c fsync=off"
+  local options="-c listen_addresses='' -c unix_socket_directories='$postgres_folder' $([ "${1:-}" = durable ] || echo '-c fsync=off')"
   if ! (
     cd "$postgres_folder"
     as_postgres "$postgres_bin/initdb" -D "$postgres_folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync &&
@@ -51,6 +52,11 @@ start_postgres() {
   fi
   rm -f "$postgres_folder.out"
   postgres_url="postgresql://postgres@/postgres?host=$postgres_folder"
+}
+
+# restart_postgres fast|immediate: immediate is a crash, from which the server recovers by its log.
+restart_postgres() {
+  (cd / && as_postgres "$postgres_bin/pg_ctl" -D "$postgres_folder/data" -l "$postgres_folder/log" -m "$1" -w restart) >/dev/null 2>&1
 }
 
 stop_postgres() {

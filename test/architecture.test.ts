@@ -32,6 +32,7 @@ const table: Readonly<Record<string, Row>> = {
     src: ['age-encryption'],
     cli: ['commander', '@clack/prompts', 'csv-parse', 'yaml'],
   },
+  witness: { cista: ['board'], cli: ['commander'] },
   server: {
     cista: ['board', 'protocol', 'verifier'],
     src: [
@@ -131,6 +132,9 @@ it.each(pure)('packages/%s is compiled without anything of Node or of a browser'
 describe('the table', () => {
   it.each([
     ['server', 'src/seal.ts', '@cista/crypto'],
+    ['server', 'src/witnesses.ts', '@cista/witness'],
+    ['witness', 'src/witness.ts', '@cista/protocol'],
+    ['witness', 'src/state.ts', 'node:fs'],
     ['crypto', 'src/index.ts', '@cista/board'],
     ['verifier', 'src/index.ts', '@cista/testkit'],
     ['verifier', 'src/index.ts', '@cista/protocol/src/ballot.js'],

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import * as client from '@cista/client'
+import { verifyReceiptFile } from '@cista/verifier'
 
 const usage = `node docs/guides/vote.mjs COMMAND --server URL --election ID
 
@@ -72,7 +73,7 @@ async function cast({ connection, election }, voter, ballot) {
   if (outcome.kind === 'refused')
     throw new Slip(`this ballot was NOT cast. The server refuses it: ${outcome.problem.detail}`)
   const file = `receipt-${ballot.tracker.slice(0, 8)}.json`
-  writeFileSync(file, JSON.stringify({ tracker: ballot.tracker, ...outcome.receipt }, null, 2))
+  writeFileSync(file, client.keepReceipt(election, outcome.receipt))
   print(`cast: entry ${outcome.index} of the board, receipt verified and kept in ${file}`)
 }
 
@@ -123,11 +124,14 @@ function check({ election, test: path, tracker }) {
 }
 
 async function track({ connection, election, receipt: path }) {
-  const { tracker, entry, proof } = json(path, '--receipt')
-  client.checkReceipt(election, { entry, proof }, tracker)
+  const { entry } = verifyReceiptFile(content(path, '--receipt'), election.definition.id)
+  const tracker = entry.payload
   const found = await client.trackBallot(connection, election, tracker)
   if (found.kind === 'missing')
-    throw new Slip('the receipt is good, but the ballot is NOT on the board: keep the receipt')
+    throw new Slip(
+      'the receipt is good, but the ballot is NOT on the board: keep the receipt, and call “cista-verify dispute” with it',
+    )
+  print(`tracker ${tracker}`)
   print(`on the board: entry ${found.index}, ${found.batchTime}`)
   print(standings[found.standing])
 }
@@ -156,9 +160,18 @@ function seal({ election, choices: path }, voter, choices) {
 }
 
 function json(path, option) {
+  try {
+    return JSON.parse(content(path, option).toString())
+  } catch (error) {
+    if (error instanceof Slip) throw error
+    throw new Slip(`${path}: ${error.message}`)
+  }
+}
+
+function content(path, option) {
   if (path === undefined) throw new Slip(`${option} FILE is missing`)
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return readFileSync(path)
   } catch (error) {
     throw new Slip(`${path}: ${error.message}`)
   }

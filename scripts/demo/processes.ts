@@ -8,6 +8,7 @@ const bins = {
   organiser: 'packages/organiser/bin/cista-organiser.js',
   trustee: 'packages/trustee/bin/cista-trustee.js',
   verify: 'packages/verifier/bin/cista-verify.js',
+  witness: 'packages/witness/bin/cista-witness.js',
 } as const
 
 /** One of our commands, in a process of its own. */

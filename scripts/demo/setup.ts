@@ -19,6 +19,7 @@ export interface DemoElection {
   waitFor(stage: string): Promise<void>
   organiser(command: string, ...args: string[]): Promise<string>
   trustee(index: number, command: string, ...args: string[]): Promise<string>
+  readonly administrator: string
   /** Ends the server and removes the folder with keys and database. */
   end(): Promise<void>
 }
@@ -32,6 +33,12 @@ export interface DemoPlan {
   readonly trustees: number
   readonly threshold: number
   readonly databaseUrl?: string
+  /** More of the manifest, in its readable form. */
+  readonly manifest?: Readonly<Record<string, unknown>>
+  /** More of the server's environment. */
+  readonly serverEnv?: Readonly<Record<string, string>>
+  /** Before the election is posted, with the board's verifier key. */
+  readonly defined?: (board: string) => Promise<void>
   readonly say: (text: string) => void
 }
 
@@ -72,6 +79,7 @@ export async function openDemoElection(plan: DemoPlan): Promise<DemoElection> {
       CISTA_ORGANISERS: administrator!,
       CISTA_RATE_LIMIT: '0',
       ...(plan.databaseUrl === undefined ? {} : { DATABASE_URL: plan.databaseUrl }),
+      ...plan.serverEnv,
     })
     plan.say('the definition of the election, signed and posted')
     await writeFile(
@@ -79,6 +87,8 @@ export async function openDemoElection(plan: DemoPlan): Promise<DemoElection> {
       JSON.stringify(draft(plan, administrator!, registrar!, trustees), null, 2),
     )
     await organiser('manifest', file('election.json'), '--out', file('manifest.json'), '--server', server.url)
+    const made = JSON.parse(await readFile(file('manifest.json'), 'utf8')) as Manifest
+    await plan.defined?.(made.board)
     await organiser(
       'create',
       '--server',
@@ -127,6 +137,7 @@ export async function openDemoElection(plan: DemoPlan): Promise<DemoElection> {
       server: running,
       codes: (await readFile(file('codes.csv'), 'utf8')).trim().split(/\r?\n/).slice(1).map(codeOf),
       folder,
+      administrator: administrator!,
       status,
       async waitFor(stage) {
         while ((await status())['stage'] !== stage) await new Promise((r) => setTimeout(r, 200))
@@ -174,6 +185,7 @@ function draft(plan: DemoPlan, administrator: string, registrar: string, trustee
     closeOnRequest: true,
     minimumBallots: 1,
     maximumWeight: people.length,
+    ...plan.manifest,
   } satisfies Record<string, unknown> & Partial<Record<keyof Manifest, unknown>>
 }
 

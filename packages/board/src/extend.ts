@@ -42,57 +42,92 @@ export function emptyFrontier(origin: string, electionId: string): Frontier {
 
 /** Appends a batch. Pure: the same frontier, drafts and time give the same bytes. */
 export function extend(frontier: Frontier, drafts: readonly Draft[], batchTime: string): Extension {
-  let { size, lastLeaf } = frontier
-  const levels = partialTiles(frontier)
-  const tiles = new Map<string, Tile>()
-  const entries = drafts.map((draft) => {
-    const { kind, payload, signatures } = draft
-    const previous = toHex(lastLeaf)
+  const end = new BoardEnd(frontier)
+  const entries = drafts.map((draft) => end.append(draft, batchTime))
+  return { entries, tiles: end.takeTiles(), frontier: end.frontier }
+}
+
+/** The end of a board, to which entries are appended one after the other. */
+export class BoardEnd {
+  #size: number
+  #lastLeaf: Uint8Array
+  /** Per level, the hashes of the right-most partial tile. */
+  readonly #levels: Uint8Array[][]
+  /** Full tiles, and the size of the board, since tiles were taken last. */
+  #full: Tile[] = []
+  #taken: number
+
+  constructor(frontier: Frontier) {
+    this.#size = this.#taken = frontier.size
+    this.#lastLeaf = frontier.lastLeaf
+    this.#levels = partialTiles(frontier)
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  get frontier(): Frontier {
+    const levels = this.#levels.map((hashes) => concat(...hashes))
+    return { size: this.#size, lastLeaf: this.#lastLeaf, levels }
+  }
+
+  /** The tree's root (RFC 6962). */
+  root(): Uint8Array {
+    return rootOfPartials(this.#levels)
+  }
+
+  append({ kind, payload, size, signatures }: Draft, batchTime: string): PlacedEntry {
     const entry: Entry = {
       batchTime,
-      index: size,
+      index: this.#size,
       kind,
       payload,
-      previous,
+      previous: toHex(this.#lastLeaf),
       signatures: [...signatures],
-      size: draft.size,
+      size,
       version: 1,
     }
     const bytes = encodeEntry(entry)
     const leaf = leafHash(bytes)
-    size += 1
-    lastLeaf = leaf
-    push(0, leaf)
+    this.#size += 1
+    this.#lastLeaf = leaf
+    this.#push(0, leaf)
     return { entry, bytes, leaf }
-  })
-  if (entries.length > 0) levels.forEach(touch)
-  return {
-    frontier: { size, lastLeaf, levels: levels.map((hashes) => concat(...hashes)) },
-    entries,
-    tiles: [...tiles.values()].sort((a, b) => a.level - b.level || a.index - b.index),
   }
 
-  function push(level: number, hash: Uint8Array): void {
-    const partial = (levels[level] ??= [])
+  /** Every tile that has changed since the last call, with its new content, by level, then index. */
+  takeTiles(): Tile[] {
+    const partial = this.#levels.flatMap((hashes, level): Tile[] => {
+      const index = Math.floor(this.#size / tileWidth ** (level + 1))
+      const changed = hashes.length > widthOf(level, index, this.#taken)
+      return changed ? [{ level, index, hashes: concat(...hashes) }] : []
+    })
+    const tiles = [...this.#full, ...partial]
+    this.#full = []
+    this.#taken = this.#size
+    return tiles.sort((a, b) => a.level - b.level || a.index - b.index)
+  }
+
+  #push(level: number, hash: Uint8Array): void {
+    const partial = (this.#levels[level] ??= [])
     partial.push(hash)
     if (partial.length < tileWidth) return
-    touch(partial, level)
-    levels[level] = []
-    push(level + 1, rootOf(partial))
-  }
-
-  function touch(hashes: readonly Uint8Array[], level: number): void {
-    // The last hash of this tile belongs to the last complete subtree at this level.
-    const index = Math.ceil(Math.floor(size / tileWidth ** level) / tileWidth) - 1
-    const before = widthOf(level, index, frontier.size)
-    if (hashes.length > before) tiles.set(`${level}/${index}`, { level, index, hashes: concat(...hashes) })
+    const index = this.#size / tileWidth ** (level + 1) - 1
+    this.#full.push({ level, index, hashes: concat(...partial) })
+    this.#levels[level] = []
+    this.#push(level + 1, rootOf(partial))
   }
 }
 
 /** The tree's root (RFC 6962). @throws {RangeError} if the partial tiles are not those of a tree of this size. */
 export function frontierRoot(frontier: Frontier): Uint8Array {
+  return rootOfPartials(partialTiles(frontier))
+}
+
+function rootOfPartials(levels: readonly (readonly Uint8Array[])[]): Uint8Array {
   // From left to right the tree is complete subtrees of falling size; each is joined with all that is right of it.
-  const peaks = partialTiles(frontier).reverse().flatMap(peaksOf)
+  const peaks = [...levels].reverse().flatMap(peaksOf)
   return peaks.length === 0 ? rootOf([]) : peaks.reduceRight((right, left) => nodeHash(left, right))
 }
 

@@ -12,4 +12,6 @@ export const limits = {
   /** Signature lines on one note. */
   noteSignatures: 128,
   originBytes: 255,
+  /** Hashes of a consistency proof that is sent to a witness (C2SP tlog-witness): the path in any tree of less than 2^63 leaves. */
+  consistencyHashes: 63,
 } as const

@@ -1,7 +1,7 @@
 // Specification: 05 Receipt
 import { DecodeError, type Entry, decodeText, hasLoneSurrogate, utf8, verifyReceipt } from '@cista/board'
 import type { BallotClass } from '@cista/protocol'
-import { type Problem, policyOf, signSubmission } from '@cista/verifier'
+import { type Problem, policyOf, receiptFile, signSubmission } from '@cista/verifier'
 import type { SealedBallot } from './ballot.js'
 import type { Connection } from './connection.js'
 import { eligibilityOf, isCancelled } from './credential.js'
@@ -43,6 +43,14 @@ export async function castBallot(
 /** The entry that a receipt proves. @throws {DecodeError} unless it is of the ballot with this tracker. */
 export function checkReceipt(election: OpenElection, receipt: BallotReceipt, tracker: string): Entry {
   return openReceipt(election, receipt, tracker).entry
+}
+
+/**
+ * The file that a voter keeps: the receipt and what it takes to verify it for ever (`verifyReceiptFile`, `cista-verify receipt`).
+ * @param receipt one that `castBallot` or `checkReceipt` has verified.
+ */
+export function keepReceipt({ context }: OpenElection, receipt: BallotReceipt): Uint8Array {
+  return receiptFile(context.manifest, receipt)
 }
 
 function openReceipt({ definition }: OpenElection, receipt: BallotReceipt, tracker: string) {

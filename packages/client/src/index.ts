@@ -15,6 +15,7 @@ export {
   type Tracked,
   castBallot,
   checkReceipt,
+  keepReceipt,
   trackBallot,
 } from './cast.js'
 export { type Connection, type CredentialHints, type Hints, httpConnection } from './connection.js'

@@ -1,8 +1,16 @@
 import { utf8, verifyReceipt } from '@cista/board'
-import { castBallot, checkReceipt, contestsOf, identifyVoter, openElection, trackBallot } from '@cista/client'
+import {
+  castBallot,
+  checkReceipt,
+  contestsOf,
+  identifyVoter,
+  keepReceipt,
+  openElection,
+  trackBallot,
+} from '@cista/client'
 import { noReplaced } from '@cista/protocol'
 import { Simulation, memoryConnection } from '@cista/testkit'
-import { policyOf, verifyRecord } from '@cista/verifier'
+import { policyOf, verifyReceiptFile, verifyRecord } from '@cista/verifier'
 import { describe, expect, it } from 'vitest'
 import { codeOf, identified, lying, no, overHttp, sealed, strangeCode, yes } from './support.js'
 
@@ -28,6 +36,8 @@ describe.each(adapters)('one vote’s way, %s', (_, connect) => {
     expect(opened.entry.payload).toBe(first.tracker)
     expect(opened.cosignatures).toHaveLength(3)
     expect(checkReceipt(election, cast.receipt, first.tracker).index).toBe(cast.index)
+    const kept = verifyReceiptFile(keepReceipt(election, cast.receipt), election.definition.id)
+    expect(kept.entry).toMatchObject({ payload: first.tracker, index: cast.index })
 
     const again = await castBallot(connection, election, voter, first)
     expect(again).toMatchObject({ kind: 'cast', index: cast.index })

@@ -16,6 +16,7 @@ import {
   rollChunks,
   rollMismatch,
   rollOf,
+  tooLateToOpen,
 } from '@cista/organiser'
 import {
   type Course,
@@ -24,10 +25,10 @@ import {
   type Submission,
   compileDefinition,
 } from '@cista/protocol'
-import { payloadHash } from '@cista/board'
+import { equalBytes, payloadHash } from '@cista/board'
 import { writeCodes } from './codes.js'
 import { Failure } from './failure.js'
-import { decoding, read, readDefinition, readText, write } from './files.js'
+import { decoding, read, readDefinition, contentIfThere, readText, write } from './files.js'
 import { readPeople } from './people.js'
 import { boardKeyFor } from './session.js'
 import { parseSource } from './source.js'
@@ -41,18 +42,17 @@ export const now = (): number => Math.floor(Date.now() / 1000)
 export async function makeManifest(
   file: string,
   out: string,
-  board: { server?: string; boardKey?: string },
+  { server, boardKey, force = false }: { server?: string; boardKey?: string; force?: boolean },
   say: Say,
 ): Promise<Definition> {
   const source = parseSource(await readText(file), file)
   const origin = originOf(source.tree)
-  const { server, boardKey } = board
   const asked =
     boardKey === undefined && server !== undefined && origin !== undefined
       ? await boardKeyFor(server, origin)
       : undefined
   // Without an origin the manifest is faulty anyway; all its other faults are wanted too.
-  const made = readManifest(source.tree, boardKey ?? asked?.key ?? '')
+  const made = readManifest(source.tree, boardKey ?? asked?.key ?? '', now())
   if ('faults' in made) {
     const lines = source.report(made.faults)
     throw new Failure(
@@ -60,6 +60,11 @@ export async function makeManifest(
       lines,
     )
   }
+  const there = force ? undefined : await contentIfThere(out)
+  if (there !== undefined && !equalBytes(there, made.bytes))
+    throw new Failure(
+      `${out} is there already, and is another manifest or file: nothing was written. If an election may be running with it, choose another name with --out; else replace it with --force`,
+    )
   await write(out, made.bytes)
   if (asked?.taken === true)
     say(
@@ -84,6 +89,9 @@ export async function makeCredentials(
   say(`${counted(issued.length, 'public key')} in ${files.outRoll}: post them with “roll”`)
 }
 
+/** What still has a purpose where voting can never open. */
+const afterAll: readonly OrganiserKind[] = ['aborted', 'notice', 'page-changed']
+
 /** One submission, judged as the board will judge it. @throws {Failure} with the reason before anything is sent. */
 export function act<K extends OrganiserKind>(
   course: Course,
@@ -91,7 +99,11 @@ export function act<K extends OrganiserKind>(
   value: ActOf<K>,
   key: OrganiserKey,
 ): Submission {
-  const prepared = decoding(kind, () => prepareAct(course, kind, value, key, nextTime(course, now())))
+  const time = nextTime(course, now())
+  const late = tooLateToOpen(course, time)
+  if (late !== undefined && !afterAll.includes(kind))
+    throw new Failure(`${kind} leads nowhere: ${late}: “abort”, and begin anew with another manifest`)
+  const prepared = decoding(kind, () => prepareAct(course, kind, value, key, time))
   if ('refusal' in prepared) throw new Failure(`${kind} is not possible now: ${prepared.refusal.why}`)
   return prepared.submission
 }

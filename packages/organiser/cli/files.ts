@@ -18,6 +18,16 @@ export async function read(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Undefined where there is no such file. */
+export async function contentIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(path))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Failure(`${path} cannot be read: ${(error as Error).message}`)
+  }
+}
+
 /** A text that people wrote; a byte order mark is left out. */
 export async function readText(path: string): Promise<string> {
   const bytes = await read(path)

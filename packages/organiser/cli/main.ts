@@ -1,17 +1,15 @@
 import { DecodeError } from '@cista/board'
 import {
-  type OrganiserKey,
   coSign,
   draftFault,
   missingSignatures,
-  newKey,
   nextTime,
   organiserStanding,
   signManifest,
   utcTime,
 } from '@cista/organiser'
 import { RecordUnavailable, Unreachable } from '@cista/verifier'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import {
   act,
   change,
@@ -24,25 +22,24 @@ import {
   seal,
 } from './commands.js'
 import { Failure, UsageFailure } from './failure.js'
-import { readDefinition, readDraft, readKey, writeDraft, writeKey } from './files.js'
+import { readDefinition, readDraft, writeDraft } from './files.js'
+import { addKeyCommands } from './keyCommands.js'
 import {
   type KeyOptions,
   type OnElection,
   help,
-  number,
   serverOption,
   withElection,
   withKey,
   withManifest,
-  withPassphrase,
   withReason,
   withServer,
 } from './options.js'
-import { type PassphraseOptions, choosePassphrase, readPassphrase } from './passphrase.js'
 import { type ActOptions, posting, unlock } from './posting.js'
 import { print, say, signaturesNeeded } from './print.js'
 import { follow, post, postOrDraft } from './session.js'
-import { compareRoll, describeSubmission, manifestLines } from './show.js'
+import { compareRoll, describeSubmission } from './show.js'
+import { manifestLines } from './showManifest.js'
 import { addVoterCommands } from './voterCommands.js'
 
 const program = new Command('cista-organiser')
@@ -61,48 +58,7 @@ Somebody lost a code: new-code. Moved, joined or left: restyle, reweigh, add, re
 Exit status: 0 done, 1 refused, 2 called wrongly or unreachable.`,
   )
 
-const keys = program.command('key').description('make or show a signing key')
-withPassphrase(keys.command('new').description('make a signing key in a file locked with a passphrase'))
-  .addOption(
-    new Option('--role <role>', 'what it is for')
-      .choices(['administrator', 'registrar'])
-      .makeOptionMandatory(),
-  )
-  .requiredOption('--name <name>', 'whose key it is, as it will stand in the manifest')
-  .requiredOption('--file <path>', 'where to write it')
-  .addOption(
-    new Option('--work-factor <n>', 'log2 of the cost of the passphrase lock; lower only for tests')
-      .env('CISTA_WORK_FACTOR')
-      .default(18)
-      .argParser(number(1, 20)),
-  )
-  .action(
-    async (
-      options: PassphraseOptions & {
-        role: OrganiserKey['role']
-        name: string
-        file: string
-        workFactor: number
-      },
-    ) => {
-      const key = newKey(options.role, options.name)
-      await writeKey(options.file, key, await choosePassphrase(options), options.workFactor)
-      showKey(key)
-      say(
-        `Put name and key into the manifest. ${options.file} is secret: keep a copy of it, apart from the passphrase.`,
-      )
-    },
-  )
-withPassphrase(
-  keys
-    .command('show')
-    .description('the public key of a key file')
-    .requiredOption('--file <path>', 'the key file'),
-).action(async (options: PassphraseOptions & { file: string }) =>
-  showKey(await readKey(options.file, await readPassphrase(options))),
-)
-const showKey = ({ name, role, key }: OrganiserKey) =>
-  [`name: ${name}`, `role: ${role}`, `key: ${key}`].forEach(print)
+addKeyCommands(program)
 
 program
   .command('manifest')
@@ -113,12 +69,16 @@ program
     serverOption('the ballot server, which is asked for its board key (required without --board-key)'),
   )
   .option('--board-key <vkey>', 'or the board key itself, which is then not asked for')
-  .action(async (file: string, options: { out: string; server?: string; boardKey?: string }) => {
-    if (options.server === undefined && options.boardKey === undefined)
-      throw new UsageFailure('give one of --server and --board-key')
-    const definition = await makeManifest(file, options.out, options, say)
-    manifestLines(definition).forEach(print)
-  })
+  .option('--force', 'replace another file of that name (default: only if it is this very manifest)')
+  .action(
+    async (file: string, options: { out: string; server?: string; boardKey?: string; force?: boolean }) => {
+      if (options.server === undefined && options.boardKey === undefined)
+        throw new UsageFailure('give one of --server and --board-key')
+      const definition = await makeManifest(file, options.out, options, say)
+      manifestLines(definition).forEach(print)
+      say('Publish the election id: it is what voters and observers compare.')
+    },
+  )
 
 withManifest(
   withServer(

@@ -35,7 +35,7 @@ export const withPassphrase = (command: Command) =>
   command.addOption(
     new Option(
       '--passphrase-fd <n>',
-      'read the passphrase from this file descriptor (default: CISTA_PASSPHRASE, else you are asked)',
+      'read the passphrase from this file descriptor; under npx only 0 works (default: CISTA_PASSPHRASE, else you are asked)',
     ).argParser(number(0, 1000)),
   )
 export const withKey = (command: Command) =>

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { isCancel, password } from '@clack/prompts'
+import { firstLineOf } from './descriptor.js'
 import { Failure, UsageFailure } from './failure.js'
 
 /** Short enough passphrases are guessed whatever scrypt costs. */
@@ -11,7 +11,7 @@ export interface PassphraseOptions {
 
 /** From a file descriptor, else from CISTA_PASSPHRASE, else asked for on the terminal. */
 export async function readPassphrase({ passphraseFd }: PassphraseOptions): Promise<string> {
-  if (passphraseFd !== undefined) return firstLine(passphraseFd)
+  if (passphraseFd !== undefined) return firstLineOf(passphraseFd)
   const { CISTA_PASSPHRASE } = process.env
   if (CISTA_PASSPHRASE !== undefined) return CISTA_PASSPHRASE
   return ask('Passphrase of your file')
@@ -34,12 +34,4 @@ async function ask(message: string): Promise<string> {
   const answer = await password({ message, output: process.stderr })
   if (isCancel(answer)) throw new Failure('cancelled')
   return answer
-}
-
-function firstLine(fd: number): string {
-  try {
-    return readFileSync(fd, 'utf8').split(/\r?\n/, 1)[0]!
-  } catch (error) {
-    throw new UsageFailure(`file descriptor ${fd} cannot be read: ${(error as Error).message}`)
-  }
 }

@@ -1,7 +1,8 @@
-import { DecodeError, verifyReceipt } from '@cista/board'
+import { DecodeError, fromUtf8, verifyReceipt } from '@cista/board'
 import { missingSignatures } from '@cista/organiser'
 import type { Course, Definition, Submission } from '@cista/protocol'
 import { type Fetch, followRecord, getJson, httpRecord, policyOf, postSubmission } from '@cista/verifier'
+import { keepEvidence } from './evidence.js'
 import { Failure } from './failure.js'
 import { writeDraft } from './files.js'
 import { signaturesNeeded } from './print.js'
@@ -37,7 +38,8 @@ export function requireSignatures(definition: Definition, s: Submission): void {
 export async function post(server: string, definition: Definition, s: Submission): Promise<string> {
   requireSignatures(definition, s)
   const path = s.kind === 'manifest' ? '/api/elections' : `/api/elections/${definition.id}/entries`
-  const outcome = await postSubmission(`${baseOf(server)}${path}`, s, get)
+  const url = `${baseOf(server)}${path}`
+  const outcome = await postSubmission(url, s, get)
   if (outcome.kind === 'refused') {
     const { detail, findings } = outcome.problem
     throw new Failure(
@@ -51,7 +53,11 @@ export async function post(server: string, definition: Definition, s: Submission
     return `${s.kind}: entry ${entry.index} of the board, receipt verified`
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    throw new Failure(`the server's receipt is worth nothing: ${error.message}`)
+    const { receipt } = outcome
+    const answer = { url, election: definition.id, entry: fromUtf8(outcome.entry), receipt }
+    throw new Failure(`the server's receipt is worth nothing: ${error.message}`, [
+      await keepEvidence(s, answer),
+    ])
   }
 }
 

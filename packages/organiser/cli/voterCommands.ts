@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { act } from './commands.js'
 import { UsageFailure } from './failure.js'
 import { type OnElection, hex64, number, withElection, withReason } from './options.js'
 import { posting } from './posting.js'
@@ -9,6 +8,7 @@ import {
   type Latecomer,
   type Named,
   addVoter,
+  cancelVoter,
   giveNewCode,
   removeVoter,
   restyleVoter,
@@ -82,11 +82,12 @@ export function addVoterCommands(program: Command): void {
       .option('--name <name>', 'or its owner by name or id, with --codes')
       .option('--codes <file>', codesFile),
     async (course, key, { credential, name, codes, reason }) => {
-      if (credential !== undefined) return act(course, 'cancelled', { credential, reason }, key)
+      if (credential !== undefined)
+        return cancelVoter(course, key, { who: `credential ${credential}`, key: credential }, reason)
       if (name === undefined || codes === undefined)
         throw new UsageFailure('name the credential with --credential, or with --name and --codes')
       const owner = await voterOf(course, { name, codes })
-      return act(course, 'cancelled', { credential: owner.key, reason }, key)
+      return cancelVoter(course, key, { who: owner.name, key: owner.key }, reason)
     },
   )
 }

@@ -72,6 +72,22 @@ const changeRoll = (course: Course, key: OrganiserKey, lists: Partial<Lists>, re
 const voidLines = ({ box }: Course, { name, key }: Voter, then: string): string[] =>
   box.last(key) === undefined ? [] : [`${name} has voted: that ballot becomes void. ${then}`]
 
+/** Cancels the credential of somebody who votes on paper. @param who a name, or “credential …”. */
+export function cancelVoter(
+  course: Course,
+  by: OrganiserKey,
+  { who, key: credential }: { readonly who: string; readonly key: string },
+  reason: string,
+): Announced {
+  const submission = act(course, 'cancelled', { credential, reason }, by)
+  const voted = course.box.last(credential) !== undefined
+  const before = `Cancelling is final: ${who} can vote on paper only.`
+  return {
+    submission,
+    before: voted ? [`${who} has voted: that ballot does not count any more.`, before] : [before],
+  }
+}
+
 export async function removeVoter(course: Course, by: OrganiserKey, voter: Voter, reason: string) {
   const submission = changeRoll(course, by, { removed: [voter.key] }, reason)
   return { submission, before: voidLines(course, voter, 'Nobody can vote in its place.') }

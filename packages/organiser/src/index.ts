@@ -21,7 +21,8 @@ export {
   rollOf,
 } from './credentials.js'
 export { type OrganiserKey, lockKey, newKey, unlockKey } from './keyFile.js'
-export { type ReadManifest, originOf, readManifest, utcTime } from './readable.js'
+export { type ReadManifest, originOf, readManifest } from './readable.js'
+export { utcTime } from './readableTime.js'
 export type { SourceFault, SourcePath } from './place.js'
-export { type OrganiserStanding, organiserStanding } from './standing.js'
+export { type OrganiserStanding, organiserStanding, tooLateToOpen } from './standing.js'
 export { counted } from './words.js'

@@ -9,6 +9,8 @@ export interface SourceFault {
   readonly why: string
   /** The key itself is wrong, not the value behind it. */
   readonly key?: true
+  /** The field that is missing there. */
+  readonly field?: string
 }
 
 /** A value in a source that people write, read field by field; every fault is noted and reading goes on. */
@@ -59,8 +61,12 @@ export class Place {
   /** As `field`, and a fault where it is missing. @param what it is for, ends the sentence. */
   required(name: string, what: string): Place | undefined {
     const place = this.field(name)
-    if (place === undefined) this.fault(`“${name}” is missing: ${what}`)
+    if (place === undefined) this.lacks(name, what)
     return place
+  }
+
+  lacks(field: string, what: string): void {
+    this.#faults.push({ path: this.path, why: `“${field}” is missing: ${what}`, field })
   }
 
   /** Items of a list; a fault and none where it is no list, or an empty one. */

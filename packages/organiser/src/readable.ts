@@ -12,7 +12,6 @@ import {
   record,
   refine,
   text,
-  toTimestamp,
 } from '@cista/board'
 import {
   type Manifest,
@@ -25,6 +24,8 @@ import {
   suite,
 } from '@cista/protocol'
 import { Place, type SourceFault, type SourcePath } from './place.js'
+import { readSchedule } from './readableTime.js'
+import { hasSureIds, trialOf } from './trial.js'
 import { idsOf, readContest } from './readableContest.js'
 import { readLanguages, readProse, readTitle } from './readableText.js'
 
@@ -86,11 +87,12 @@ export function originOf(source: unknown): string | undefined {
 }
 
 /**
- * A manifest from the form that people write (YAML or JSON, parsed). All faults of form are reported at once; where there are none, all that
- * keeps the election from working.
+ * A manifest from the form that people write (YAML or JSON, parsed). Faults are reported at once, those of form and whatever else keeps the
+ * election from working, save what only a part that is faulty itself would show.
  * @param boardKey verifier key of the board, where the source gives its origin only.
+ * @param now seconds since 1970; without it, a closing time that has passed is no fault.
  */
-export function readManifest(source: unknown, boardKey?: string): ReadManifest {
+export function readManifest(source: unknown, boardKey?: string, now?: number): ReadManifest {
   const faults: SourceFault[] = []
   const root = new Place(source, [], faults)
   if (!root.knows(...known)) return { faults }
@@ -98,10 +100,7 @@ export function readManifest(source: unknown, boardKey?: string): ReadManifest {
   const title = readTitle(root.required('title', 'the name of the election'), languages)
   const description = readProse(root.field('description'), languages)
   const contests = readContests(root, languages)
-  const styles = readStyles(
-    root,
-    contests.map((c) => c.id),
-  )
+  const styles = readStyles(root, contests, hasSureIds(faults))
   const trustees = readKeys(
     root.required('trustees', 'who make the election key, a name and a key each')?.items() ?? [],
   )
@@ -124,39 +123,48 @@ export function readManifest(source: unknown, boardKey?: string): ReadManifest {
     paper: root.field('paper')?.take(boolean) ?? usual.paper,
     registrars: readKeySet(root, 'registrars', 'who sign the roll, a name and a key each'),
     revisions: root.field('revisions')?.take(integer(0, limits.revisions)) ?? usual.revisions,
-    schedule: readSchedule(root),
+    schedule: readSchedule(root, now),
     styles,
     suite,
     threshold: root.field('threshold')?.take(people) ?? majority(trustees.length),
     title: title ?? {},
     tolerance: root.field('tolerance')?.take(integer(0, limits.toleranceSeconds)) ?? usual.tolerance,
     trustees,
-    units: readUnits(root, contests, styles),
+    units: readUnits(root, contests, styles, hasSureIds(faults)),
     version: formatVersion,
     witnesses: readWitnesses(root),
   } satisfies Manifest
-  if (faults.length > 0) return { faults }
-  return finished(draft, source)
+  return finished(draft, source, faults)
 }
 
 const majority = (n: number): number => Math.floor(n / 2) + 1
 
-function finished(draft: Manifest, source: unknown): ReadManifest {
+/** The manifest; or what was wrong already, and all else that keeps the election from working. */
+function finished(draft: Manifest, source: unknown, faults: readonly SourceFault[]): ReadManifest {
+  const { manifest, isDoubtful } = trialOf(draft, faults)
+  const found = (path: string, why: string): SourceFault[] => {
+    const steps = stepsOf(path)
+    return isDoubtful(steps) ? [] : [{ path: inSource(steps, source), why }]
+  }
   try {
-    const bytes = encodeDocument(manifestCodec, draft)
-    const faults = manifestFaults(draft).map(({ path, why }) => ({ path: sourcePath(path, source), why }))
-    return faults.length === 0 ? { manifest: draft, bytes } : { faults }
+    const bytes = encodeDocument(manifestCodec, manifest)
+    const all = [...faults, ...manifestFaults(manifest).flatMap(({ path, why }) => found(path, why))]
+    return all.length === 0 ? { manifest, bytes } : { faults: all }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    return { faults: [{ path: sourcePath(error.path, source), why: error.why }] }
+    return { faults: [...faults, ...found(error.path, error.why)] }
   }
 }
 
-/** `administrators.keys[1].name` of the manifest, as steps in the source, where key sets may be plain lists. */
-function sourcePath(path: string, source: unknown): SourcePath {
-  const steps = [...path.replace(/^document\.?/, '').matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, i, name]) =>
+/** `administrators.keys[1].name` in steps. */
+const stepsOf = (path: string): (string | number)[] =>
+  [...path.replace(/^document\.?/, '').matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, i, name]) =>
     i === undefined ? name!.replace(/ key$/, '') : Number(i),
   )
+
+/** Steps in the manifest as steps in the source, where key sets may be plain lists. */
+function inSource(inManifest: SourcePath, source: unknown): SourcePath {
+  const steps = [...inManifest]
   const fields = source as Record<string, unknown>
   const [first] = steps
   if (first === 'board' && fields['board'] === undefined) return ['origin']
@@ -171,7 +179,7 @@ function readBoard(root: Place, boardKey: string | undefined): string {
   if (board !== undefined && !board.isMap) return board.take(verifierKey) ?? ''
   const name = origin?.take(originName)
   if (origin === undefined)
-    root.fault('“origin” is missing: the name of the board, unique to this election, as in example.org/2027')
+    root.lacks('origin', 'the name of the board, unique to this election, as in example.org/2027')
   if (name === undefined) return ''
   if (boardKey === undefined) {
     origin?.fault('the key of this board is needed: name the server that keeps it')
@@ -193,10 +201,12 @@ function boardOrigin(boardKey: string): string | undefined {
 function readContests(root: Place, languages: readonly string[]): Manifest['contests'] {
   const places = root.required('contests', 'what is voted on')?.items() ?? []
   const taken = idsOf(places)
-  return places.flatMap((place, i) => readContest(place, i, languages, taken) ?? [])
+  return places.map((place, i) => readContest(place, i, languages, taken))
 }
 
-function readStyles(root: Place, contests: readonly string[]): Manifest['styles'] {
+/** @param sure whether the ids of contests are what was meant. */
+function readStyles(root: Place, all: Manifest['contests'], sure: boolean): Manifest['styles'] {
+  const contests = all.map((c) => c.id)
   const styles = root.field('styles')
   if (styles === undefined) return [{ id: usual.style, contests: [...contests] }]
   return styles.items().flatMap((place) => {
@@ -204,7 +214,7 @@ function readStyles(root: Place, contests: readonly string[]): Manifest['styles'
     const id = place.required('id', 'the name that the roll uses')?.take(identifier) ?? ''
     const shown = place.field('contests')?.items()
     for (const c of shown ?? [])
-      if (typeof c.value === 'string' && !contests.includes(c.value))
+      if (sure && typeof c.value === 'string' && !contests.includes(c.value))
         c.fault(`no contest “${c.value}”; there are ${contests.join(', ')}`)
     return [{ id, contests: shown?.map((c) => c.take(identifier) ?? '') ?? [...contests] }]
   })
@@ -214,11 +224,12 @@ function readUnits(
   root: Place,
   contests: Manifest['contests'],
   styles: Manifest['styles'],
+  sure: boolean,
 ): Manifest['units'] {
   const showing = (contest: string) => styles.filter((s) => s.contests.includes(contest)).map((s) => s.id)
   const units = root.field('units')
   for (const { id } of contests)
-    if (showing(id).length === 0) root.field('styles')?.fault(`contest “${id}” is on no ballot style`)
+    if (sure && showing(id).length === 0) root.field('styles')?.fault(`contest “${id}” is on no ballot style`)
   if (units === undefined) return contests.map(({ id }) => ({ id, contest: id, styles: showing(id) }))
   return units.items().flatMap((place) => {
     if (!place.knows('id', 'contest', 'styles')) return []
@@ -267,31 +278,4 @@ function readWitnesses(root: Place): Manifest['witnesses'] {
   )
   const least = keys === undefined || keys.length === 0 ? 0 : majority(keys.length)
   return { keys: keys ?? [], quorum: place.field('quorum')?.take(integer(0, limits.witnesses)) ?? least }
-}
-
-function readSchedule(root: Place): Manifest['schedule'] {
-  const place = root.required('schedule', '“opens” and “closes”')
-  if (place?.knows('opens', 'closes') !== true) return { closes: '', opens: '' }
-  const time = (name: string, what: string) => {
-    const at = place.required(name, what)
-    return (typeof at?.value === 'string' ? utcTime(at.value) : undefined) ?? at?.fault(timeForm) ?? ''
-  }
-  return { closes: time('closes', 'when voting ends'), opens: time('opens', 'when voting begins') }
-}
-
-const timeForm = 'not a time with date and zone, like 2027-03-01T09:00:00+01:00'
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
-
-/** A time of RFC 3339 with any offset, seconds optional and never broken, in UTC; undefined where it is no real time. */
-export function utcTime(written: string): string | undefined {
-  const parts = rfc3339.exec(written)
-  if (parts === null) return undefined
-  const [, year, month, day, hour, minute, second = '00', zone = ''] = parts
-  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`
-  const milliseconds = Date.parse(`${local}Z`)
-  // Date.parse lets the 30th of February pass as the 2nd of March, and 24:00 as the next day.
-  if (Number.isNaN(milliseconds) || toTimestamp(milliseconds / 1000) !== `${local}Z`) return undefined
-  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):(\d\d)$/.exec(zone) ?? []
-  const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -60 : 60)
-  return toTimestamp(milliseconds / 1000 - offset)
 }

@@ -37,32 +37,27 @@ export function idsOf(places: readonly Place[]): Set<string> {
 /** The id that is written, or one made of the title. */
 function readId(place: Place, title: string | undefined, fallback: string, taken: Set<string>): string {
   const written = place.field('id')
-  if (written !== undefined) return written.take(identifier) ?? ''
-  const id = slug(title ?? '', fallback, taken)
+  const own = written?.take(identifier)
+  if (own !== undefined) return own
+  const id = slug(written === undefined ? (title ?? '') : '', fallback, taken)
   taken.add(id)
   return id
 }
 
-/** A contest in its readable form: kind `selection` and, where nothing else is said, one choice at most. */
+/** A contest in its readable form: kind `selection` and, where nothing else is said, one choice at most. After a fault it is one that can stand for it. */
 export function readContest(
   place: Place,
   position: number,
   languages: readonly string[],
   taken: Set<string>,
-): Contest | undefined {
-  const kindPlace = place.field('kind')
-  const kind = kindPlace === undefined ? 'selection' : kinds.find((k) => k === kindPlace.value)
-  if (kind === undefined)
-    return kindPlace!.fault(`not one of ${kinds.join(', ')}; write for example “${examples.selection}”`)
-  const telling =
-    kindPlace === undefined ? tellingFields.find((f) => place.field(f) !== undefined) : undefined
-  if (telling !== undefined) {
-    const meant = kindWith[telling]
-    return place.fault(
-      `“kind” is missing: a contest with “${telling}” is a ${meant}; write for example “${examples[meant]}”`,
-    )
+): Contest {
+  if (!place.isMap) {
+    place.knows()
+    return { ...blank, id: readId(place, undefined, `contest-${position + 1}`, taken) }
   }
-  if (!place.knows(...common, ...own[kind])) return undefined
+  const kind = readKind(place)
+  const fields = kind === undefined ? Object.values(own).flat() : own[kind]
+  place.knows(...common, ...fields)
   const title = readTitle(place.required('title', 'what voters are asked'), languages)
   const description = readProse(place.field('description'), languages)
   const options = readOptions(place, languages)
@@ -73,13 +68,16 @@ export function readContest(
     ...(description === undefined ? {} : { description }),
   }
   switch (kind) {
+    case undefined:
+      return { ...blank, ...texts }
     case 'selection':
       return { kind, ...texts, min: minimum(), max: place.field('max')?.take(most) ?? 1 }
     case 'score': {
-      const budget = place.field('budget')?.take(positive)
+      const written = place.field('budget')
+      const budget = written?.take(positive)
       // With a budget alone, all of it may go to one option.
       const maximum =
-        budget !== undefined && place.field('maximum') === undefined
+        written !== undefined && place.field('maximum') === undefined
           ? budget
           : place.required('maximum', 'the points one option may get')?.take(positive)
       return { kind, ...texts, maximum: maximum ?? 1, ...(budget === undefined ? {} : { budget }) }
@@ -96,6 +94,25 @@ export function readContest(
   function minimum(): number {
     return place.field('min')?.take(least) ?? 0
   }
+}
+
+const blank: Contest = { kind: 'selection', id: '', title: {}, options: [], min: 0, max: 1 }
+
+/** The kind, or the one that is meant where none is written; undefined where it is none. */
+function readKind(contest: Place): Contest['kind'] | undefined {
+  const written = contest.field('kind')
+  if (written !== undefined)
+    return (
+      kinds.find((k) => k === written.value) ??
+      written.fault(`not one of ${kinds.join(', ')}; write for example “${examples.selection}”`)
+    )
+  const telling = tellingFields.find((f) => contest.field(f) !== undefined)
+  if (telling === undefined) return 'selection'
+  const meant = kindWith[telling]
+  contest.fault(
+    `“kind” is missing: a contest with “${telling}” is a ${meant}; write for example “${examples[meant]}”`,
+  )
+  return meant
 }
 
 function readOptions(contest: Place, languages: readonly string[]): Contest['options'] {

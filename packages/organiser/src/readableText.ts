@@ -18,7 +18,8 @@ function readLocal(
   const texts: Record<string, string> = {}
   for (const [key, value] of place.fields())
     if (languages.includes(key)) texts[key] = value.take(codec) ?? ''
-    else place.keyFault(key, `the election is not in language “${key}”, but in ${languages.join(', ')}`)
+    else if (languages.length > 0)
+      place.keyFault(key, `the election is not in language “${key}”, but in ${languages.join(', ')}`)
   for (const wanted of languages)
     if (!Object.hasOwn(texts, wanted)) place.fault(`the text in language “${wanted}” is missing`)
   return texts

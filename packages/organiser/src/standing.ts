@@ -8,11 +8,18 @@ export interface OrganiserStanding {
   readonly next: string
 }
 
+/** Why nothing but to abort is left; undefined while voting can still open. @param time RFC 3339, now, as `nextTime` gives it. */
+export const tooLateToOpen = ({ phase }: Course, time: string): string | undefined =>
+  phase.isTooLateToOpen(time)
+    ? `the closing time ${phase.closes} passed before voting could open, and cannot be moved any more`
+    : undefined
+
 /** @param time RFC 3339, now, as `nextTime` gives it. */
 export function organiserStanding(course: Course, time: string): OrganiserStanding {
   const { phase, roll, definition } = course
   const { manifest } = definition
   const n = manifest.trustees.length
+  const late = tooLateToOpen(course, time)
   const { joined, dealt, confirmed, complaint, number } = phase.attempt
   const facts = [
     `ceremony, attempt ${number}: of ${counted(n, 'trustee')} ${joined.size} joined, ${dealt.size} dealt, ${confirmed.size} confirmed`,
@@ -36,8 +43,7 @@ export function organiserStanding(course: Course, time: string): OrganiserStandi
       case 'empty':
         return 'create: post the manifest'
       case 'setup':
-        if (phase.isTooLateToOpen(time))
-          return `abort: the closing time ${phase.closes} passed before voting could open, and cannot be moved any more; begin anew with another manifest`
+        if (late !== undefined) return `abort: ${late}; begin anew with another manifest`
         if (complaint !== undefined)
           return `trustee ${complaint.index} complained about trustee ${complaint.accused}: run “cista-trustee judge”, then restart`
         if (roll.chunks === 0 && !phase.sealed) return 'roll: post the credentials'

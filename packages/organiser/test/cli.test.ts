@@ -1,6 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -94,6 +96,8 @@ describe('cista-organiser key', () => {
     expect((await run(fresh, {}, 'from a descriptor\n')).code).toBe(0)
     expect((await run(['key', 'show', ...args], {}, 'from a descriptor')).code).toBe(0)
     await refused(['key', 'show', '--file', 'fd.age'], 'wrong passphrase')
+    const lost = ['key', 'show', '--file', 'fd.age', '--passphrase-fd', '3']
+    await refused(lost, /descriptor 3 cannot be read: .*npx passes on no descriptor but 0/, 2)
   })
 })
 
@@ -189,9 +193,13 @@ paper: true
   it('is defined by a readable file, whose faults are shown by line', async () => {
     await writeFile(file('bad.yaml'), yaml(9).replace('paper: true', 'papers: true'))
     const bad = ['manifest', 'bad.yaml', '--out', 'bad.json', '--server', url]
-    await refused(bad, /one thing to mend\n {2}bad\.yaml:21:1: papers: unknown field/)
-    await writeFile(file('bad.yaml'), yaml(9))
-    await refused(bad, /bad\.yaml:13:12: threshold: 9 of 3 trustees/)
+    await refused(
+      bad,
+      /2 things to mend\n {2}bad\.yaml:13:12: threshold: 9 of 3 trustees.*\n {2}bad\.yaml:21:1: papers: unknown field/,
+    )
+    const early = /closes: .*/
+    await writeFile(file('bad.yaml'), yaml(2).replace(early, 'closes: 2026-01-01T00:00:00Z'))
+    await refused(bad, /bad\.yaml:8:11: schedule\.closes: this time has passed/)
     await expect(stat(file('bad.json'))).rejects.toThrow('ENOENT')
 
     await writeFile(file('election.yaml'), yaml(2))
@@ -200,6 +208,20 @@ paper: true
     expect(said).toContain(`election: ${election}`)
     expect(said).toContain('fewer than 5 ballots are withheld')
     expect(said).toContain('registrars, 2 signatures needed:')
+  })
+
+  it('keeps its manifest: another is not written over it', async () => {
+    const before = await readFile(file('manifest.json'))
+    const text = await readFile(file('election.yaml'), 'utf8')
+    await writeFile(file('other.yaml'), text.replace('Shall it be?', 'Shall it not?'))
+    const make = (source: string) => ['manifest', source, '--out', 'manifest.json', '--server', url]
+    await refused(make('other.yaml'), /manifest\.json is there already.* nothing was written/)
+    expect(await readFile(file('manifest.json'))).toEqual(before)
+    await good(...make('election.yaml'))
+    await good(...make('other.yaml'), '--force')
+    expect(await readFile(file('manifest.json'))).not.toEqual(before)
+    await good(...make('election.yaml'), '--force')
+    expect(await readFile(file('manifest.json'))).toEqual(before)
   })
 
   it('is created by both', async () => {
@@ -310,6 +332,31 @@ paper: true
     const closes = toTimestamp(Math.floor(Date.now() / 1000) + 3600 * 72)
     await together('administrator', 'extend', '--closes', closes, '--reason', 'snow')
     await together('administrator', 'notice', '--text', 'It snows.')
+    const posted = (await readFile(file(`draft-${drafts - 1}.json`), 'utf8')) as string
+    // Somebody between us and the server, who answers with another place on the board.
+    const between = createServer((request, response) => {
+      void (async () => {
+        const answer = await fetch(`${url}${request.url}`, { method: 'POST', body: posted })
+        const { entry, receipt } = (await answer.json()) as { entry: string; receipt: string }
+        response
+          .writeHead(200)
+          .end(JSON.stringify({ entry, receipt: receipt.replace(/index \d+/, 'index 0') }))
+      })()
+    })
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+    const liar = `http://127.0.0.1:${(between.address() as AddressInfo).port}`
+    const again = ['post', `draft-${drafts - 1}.json`, '--manifest', 'manifest.json', '--server', liar]
+    const said = await run(again)
+    between.close()
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining('receipt is worth nothing') })
+    const [, evidence] = /The whole answer is in (evidence-[0-9a-f]{8}\.json)/.exec(said.err)!
+    expect(JSON.parse(await readFile(file(evidence!), 'utf8'))).toMatchObject({
+      kind: 'notice',
+      election,
+      url: `${liar}/api/elections/${election}/entries`,
+      entry: expect.stringContaining('"kind":"notice"'),
+      receipt: expect.stringContaining('\nindex 0\n'),
+    })
     await mkdir(file('page/js'), { recursive: true })
     await writeFile(file('page/index.html'), 'a page')
     await writeFile(file('page/js/vote.js'), 'a script')

@@ -1,5 +1,6 @@
 import { defineElection } from '@cista/protocol'
 import { describe, expect, it } from 'vitest'
+import { parseSource } from '../cli/source.js'
 import { originOf, readManifest, utcTime } from '../src/index.js'
 import { changed, faultsOf, keys, manifestOf, origin, source, vkey } from './support.js'
 
@@ -315,6 +316,71 @@ describe('what is wrong is said by line and column', () => {
     )
     const lines = faultsOf(text).map((f) => Number(/^e\.yaml:(\d+):/.exec(f)?.[1]))
     expect(lines).toEqual([1, 4, 8, 14, 24, 31, 32])
+  })
+
+  it('also where faults of form stand beside what could not work', () => {
+    const text = changed(
+      ['kind: score', 'kind: scores'],
+      ['[Red, Green, Blue]', '[Red, Green, RED]'],
+      ['name: Registrar 2', 'name: REGISTRAR 1'],
+      ['maximumWeight: 1200', 'maximumWeight: 0\nthreshold: 1\nrevisions: many'],
+    )
+    expect(faultsOf(text).map((fault) => fault.replace(/^e\.yaml:(\d+):.*/, '$1'))).toEqual([
+      '14',
+      '20',
+      '30',
+      '31',
+      '32',
+      '33',
+    ])
+  })
+
+  /** One fault each, in lines that keep their places. */
+  const edits: [from: string, to: string][] = [
+    ['What shall we build?', '2027'],
+    [`origin: ${origin}`, 'origin: élections'],
+    ['2027-03-08T20', '2027-02-08T20'],
+    ['2027-03-01T09:00:00+01:00', 'soon'],
+    ['    max: 2\n    options:\n', '    max: 9\n    options:\n'],
+    ['- A pond', '- a playground'],
+    ['id: benches', 'id: Benches!'],
+    ['kind: score', 'kind: scores'],
+    ['budget: 5', 'budget: many'],
+    ['kind: ranking', 'kind: stv'],
+    ['[Red, Green, Blue]', '[Red, Green, RED]'],
+    [keys.trustees[0]!.key, 'abc'],
+    [keys.trustees[1]!.key, keys.trustees[2]!.key],
+    ['name: Administrator 2', 'name: Administrator 1'],
+    [keys.registrars[0]!.key, '0'.repeat(64)],
+    ['maximumWeight: 1200', 'maximumWeight: 900000000'],
+    ['maximumWeight: 1200', 'maximumWeight: 0'],
+  ]
+  it('never more than there are, whichever two there are', () => {
+    const alone = edits.map((edit) => faultsOf(changed(edit)))
+    expect(alone.map((faults) => faults.length)).toEqual(edits.map(() => 1))
+    let both = 0
+    for (const [i, a] of edits.entries())
+      for (const [j, b] of edits.slice(0, i).entries()) {
+        if (changed(b).includes(a[0]) === false) continue
+        const faults = faultsOf(changed(b, a))
+        for (const fault of faults) expect([...alone[i]!, ...alone[j]!]).toContain(fault)
+        expect(faults.length).toBeGreaterThan(0)
+        if (faults.length === 2) both += 1
+      }
+    // Only what depends on a faulty part has to wait for the next time.
+    expect(both).toBeGreaterThan(110)
+  })
+
+  it('and a closing time that has passed, where the time is known', () => {
+    const { tree, report } = parseSource(source, 'e.yaml')
+    const at = (now: string) => {
+      const made = readManifest(tree, vkey, Date.parse(now) / 1000)
+      return 'faults' in made ? report(made.faults) : []
+    }
+    expect(at('2027-03-08T18:59:59Z')).toEqual([])
+    expect(at('2027-03-08T19:00:00Z')).toEqual([
+      'e.yaml:5:11: schedule.closes: this time has passed: voting could never open',
+    ])
   })
 
   it('says of a sound one nothing', () => expect(faultsOf(source)).toEqual([]))

@@ -30,6 +30,11 @@ export class BallotQueue {
     this.#metrics = metrics
   }
 
+  /** Ballots that no thread has taken yet. */
+  get length(): number {
+    return this.#pending.length
+  }
+
   /** @returns what is wrong with the ballot, nothing if it is good. @throws {Overloaded} */
   check(context: BallotContext, job: BallotJob): Promise<readonly Finding[]> {
     if (this.#pending.length >= longestQueue) throw new Overloaded()

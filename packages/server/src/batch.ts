@@ -1,11 +1,11 @@
 // Specification: 05 Batches
-import { type Tile, equalBytes, fromTimestamp, toTimestamp } from '@cista/board'
-import { type Payload, type Refusal, refuse } from '@cista/protocol'
+import { fromTimestamp, toTimestamp } from '@cista/board'
+import { type Payload, type Refusal, type Submission, refuse } from '@cista/protocol'
 import { toPayload } from '@cista/verifier'
-import type { BoardSigner } from './boardSecret.js'
-import { derive, dueKind, encodeDerived } from './derived.js'
-import { HaltError, type LiveElection, type Placed } from './live.js'
-import type { Batch, LockedBoard, Store, Waiting } from './store.js'
+import { type DerivedKind, derive, dueKind, encodeDerived } from './derived.js'
+import type { LiveElection, Placed } from './live.js'
+import { type PublishPorts, publishHead, timelyNote } from './publish.js'
+import type { Batch, LockedBoard, Waiting } from './store.js'
 
 /** What became of a submission: the index of its entry, or why it no longer stands. */
 export type Decision = { readonly index: number } | { readonly refusal: Refusal }
@@ -17,64 +17,103 @@ export interface BatchOutcome {
   readonly more: boolean
 }
 
+/** A submission whose signatures and proofs hold, and what it says. */
+export interface CheckedSubmission {
+  readonly item: Submission
+  readonly payload: Payload
+}
+export type Known = (hash: string) => CheckedSubmission | undefined
+
 /** Submissions that one batch looks at. */
 const batchSize = 256
 const idle: BatchOutcome = { decisions: new Map(), kinds: [], more: false }
 
 /**
- * One batch: the entry that is due, alone; or else what waits. On return all of it is committed and its head is published.
+ * One batch: the entry that is due, alone; or else what waits. On return all of it is committed, and `published` if its head is public.
  * If it throws, `live` may be ahead of the store and must be thrown away.
  * @param live at the size of the store, its head published.
  * @param now milliseconds since 1970.
+ * @param known submissions that this process has checked, which need not be read and decoded again.
  */
 export async function runBatch(
   live: LiveElection,
-  store: Store,
-  signer: BoardSigner,
+  ports: PublishPorts,
   now: number,
-): Promise<BatchOutcome> {
-  const outcome = await store.locked(live.definition.id, (board) => extendBoard(live, board, now))
-  if (outcome.kinds.length > 0) await publishHead(live, store, signer)
-  return outcome
-}
-
-/** Signs the committed head, unless that is done already: never two notes for one size, never one that is not committed. */
-export async function publishHead(live: LiveElection, store: Store, signer: BoardSigner): Promise<void> {
-  const { id, origin } = live.definition
-  live.note = await store.locked(id, async (board) => {
-    const { size, root } = board.state
-    // Another process has gone on, and publishes what it made.
-    if (size !== live.size) return undefined
-    if (!equalBytes(root, live.root())) throw new HaltError(`two roots for ${size} entries`)
-    return board.publish(signer.sign({ origin, size, root }))
-  })
-}
-
-async function extendBoard(live: LiveElection, board: LockedBoard, now: number): Promise<BatchOutcome> {
-  const { state } = board
-  // Another process has gone on: follow it first.
-  if (state.size !== live.size) return { ...idle, more: true }
-  // Whoever takes over from another process raises the epoch, so that a write of that other's would find no row.
-  if (live.epoch !== state.epoch) live.epoch = state.epoch + 1
+  known: Known,
+): Promise<BatchOutcome & { readonly published: boolean }> {
   const seconds = toTimestamp(Math.floor(now / 1000))
   const batchTime = seconds > live.lastTime ? seconds : live.lastTime
   const kind = dueKind(live, batchTime)
-  const due = kind && live.note !== undefined ? derive(live, kind, live.note) : undefined
+  const note = await noteFor(live, kind, ports)
+  const due = kind === undefined || note === undefined ? undefined : derive(live, kind, note)
+  const outcome = await ports.store.locked(live.definition.id, (board) =>
+    extendBoard(live, board, { batchTime, kind, due, known }),
+  )
+  const published = outcome.kinds.length === 0 || (await publishHead(live, ports))
+  return { ...outcome, published }
+}
+
+/** The note that a due entry holds or follows. */
+function noteFor(
+  live: LiveElection,
+  kind: DerivedKind | undefined,
+  ports: PublishPorts,
+): Promise<string | undefined> {
+  const { phase } = live.course
+  const { manifest } = phase
+  if (kind === 'opened') return timelyNote(live, manifest.schedule.opens, ports)
+  if (kind === 'closed') return timelyNote(live, phase.closeRequested ? undefined : phase.closes, ports)
+  return Promise.resolve(live.note)
+}
+
+async function extendBoard(
+  live: LiveElection,
+  board: LockedBoard,
+  {
+    batchTime,
+    kind,
+    due,
+    known,
+  }: { batchTime: string; kind: DerivedKind | undefined; due: Payload | undefined; known: Known },
+): Promise<BatchOutcome> {
+  const { state } = board
+  // Another process has gone on: follow it first. What it has not published yet must be public before anything follows.
+  if (state.size !== live.size || state.published !== state.size) return { ...idle, more: true }
+  // Whoever takes over from another process raises the epoch, so that a write of that other's would find no row.
+  if (live.epoch !== state.epoch) live.epoch = state.epoch + 1
   const waiting = due === undefined || kind === 'closed' ? await board.waiting(batchSize) : []
-  const inTime = due === undefined ? waiting : waiting.filter((w) => arrivedInTime(live, w))
+  // Also while the witnesses that `closed` needs are late.
+  const inTime = kind === 'closed' ? waiting.filter((w) => arrivedInTime(live, w)) : waiting
   const batch = new BatchUnderWay(live, batchTime)
-  if (inTime.length > 0) batch.takeWaiting(inTime)
+  if (inTime.length > 0) batch.takeWaiting(await readAll(live, board, inTime, known))
   else if (due !== undefined) batch.takeDerived(due)
-  const { decisions, entries, tiles } = batch
+  const { decisions, entries } = batch
   const refused = [...decisions].flatMap(([hash, decision]) => ('refusal' in decision ? [hash] : []))
   await board.discard(refused)
   if (entries.length > 0) {
     const ended = live.course.phase.ended !== undefined
     const next = { election: state.election, size: live.size, root: live.root(), epoch: live.epoch, ended }
-    await board.append({ state: next, entries, tiles: [...tiles.values()] })
+    await board.append({ state: next, entries, tiles: live.takeTiles() })
   }
   const kinds = entries.map((entry) => entry.kind)
   return { decisions, kinds, more: kinds.length > 0 || refused.length > 0 }
+}
+
+/** In the order of `waiting`. What another process has checked is read. */
+async function readAll(
+  { definition }: LiveElection,
+  board: LockedBoard,
+  waiting: readonly Waiting[],
+  known: Known,
+): Promise<CheckedSubmission[]> {
+  const strange = waiting.filter(({ hash }) => known(hash) === undefined).map(({ hash }) => hash)
+  const stored = new Map(
+    (await board.submissions(strange)).map((item) => [
+      item.hash,
+      { item, payload: toPayload(definition, item.kind, item.payload) },
+    ]),
+  )
+  return waiting.map(({ hash }) => known(hash) ?? stored.get(hash)!)
 }
 
 /** What came before the closing time is still taken, within the manifest's tolerance; what came later is not. */
@@ -85,7 +124,6 @@ function arrivedInTime({ course }: LiveElection, { arrived }: Waiting): boolean 
 class BatchUnderWay {
   readonly decisions = new Map<string, Decision>()
   readonly entries: Batch['entries'][number][] = []
-  readonly tiles = new Map<string, Tile>()
   readonly #live: LiveElection
   readonly #batchTime: string
 
@@ -102,11 +140,10 @@ class BatchUnderWay {
   }
 
   /** Others first, as they arrived; then one ballot per credential, ordered by hash, so that order tells nothing. */
-  takeWaiting(waiting: readonly Waiting[]): void {
-    const read = waiting.map((item) => ({ item, payload: this.#decode(item) }))
+  takeWaiting(read: readonly CheckedSubmission[]): void {
     for (const { item, payload } of read) if (payload.kind !== 'ballot') this.#take(item, payload)
     const first = new Map<string, (typeof read)[number]>()
-    const later: typeof read = []
+    const later: CheckedSubmission[] = []
     for (const one of read) {
       if (one.payload.kind !== 'ballot') continue
       const { credential } = one.payload.value
@@ -122,11 +159,7 @@ class BatchUnderWay {
     }
   }
 
-  #decode({ kind, payload }: Waiting): Payload {
-    return toPayload(this.#live.definition, kind, payload)
-  }
-
-  #take(item: Waiting, payload: Payload): void {
+  #take(item: Submission, payload: Payload): void {
     const refusal = this.#judge(item.hash, payload)
     if (refusal === undefined) this.#append(item, payload)
     else this.decisions.set(item.hash, { refusal })
@@ -137,12 +170,11 @@ class BatchUnderWay {
     return course.judge({ payload, index: size, batchTime: this.#batchTime, hash })
   }
 
-  #append(item: Omit<Waiting, 'arrived'>, payload: Payload): void {
+  #append(item: Submission, payload: Payload): void {
     const { kind, hash, signatures } = item
     const draft = { kind, payload: hash, size: item.payload.length, signatures }
-    const { index, entry, tiles }: Placed = this.#live.place(draft, payload, this.#batchTime)
+    const { index, entry }: Placed = this.#live.place(draft, payload, this.#batchTime)
     this.entries.push({ kind, hash, payload: item.payload, signatures, index, entry })
-    for (const tile of tiles) this.tiles.set(`${tile.level}/${tile.index}`, tile)
     this.decisions.set(hash, { index })
   }
 }

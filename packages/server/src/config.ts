@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseWitnessAddresses } from './witnessAddresses.js'
 
 export interface ServerConfig {
   readonly host: string
@@ -14,6 +15,8 @@ export interface ServerConfig {
   readonly boardSecretFile: string
   /** Public keys, hex, of which one must be among the signatures of a new election's manifest. */
   readonly organisers: ReadonlySet<string>
+  /** Addresses of witnesses, by verifier key. */
+  readonly witnesses: ReadonlyMap<string, string>
   /** Requests to the API per minute and address; 0 for no limit. */
   readonly rateLimit: number
   /** How many proxies stand in front, whose `X-Forwarded-For` is believed. */
@@ -51,6 +54,7 @@ export function readConfig(env: Env, options: CommandLine = {}): ServerConfig {
     databaseUrl: databaseUrl(),
     boardSecretFile: resolve(valueOf('CISTA_BOARD_SECRET_FILE') ?? join(data, 'board-secret')),
     organisers: organisers(),
+    witnesses: witnesses(),
     rateLimit: number('CISTA_RATE_LIMIT', valueOf('CISTA_RATE_LIMIT'), 0, 1e9, 6_000),
     trustProxy: number('CISTA_TRUST_PROXY', valueOf('CISTA_TRUST_PROXY'), 0, 10, 0),
     workers: number(
@@ -107,6 +111,23 @@ export function readConfig(env: Env, options: CommandLine = {}): ServerConfig {
       if (!/^[0-9a-f]{64}$/.test(key))
         faults.push(`${value}: “${key}” is no public key: write 64 small hexadecimal digits a line`)
     return new Set(keys)
+  }
+
+  function witnesses(): ReadonlyMap<string, string> {
+    const file = valueOf('CISTA_WITNESSES')
+    if (file === undefined) return new Map()
+    let text: string
+    try {
+      text = readFileSync(file, 'utf8')
+    } catch {
+      faults.push(
+        `CISTA_WITNESSES is no file that can be read: ${file}; write into it a line for each witness, its key and its address`,
+      )
+      return new Map()
+    }
+    const read = parseWitnessAddresses(text, file)
+    faults.push(...read.faults)
+    return read.addresses
   }
 
   function logLevel(): LogLevel {

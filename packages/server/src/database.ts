@@ -19,6 +19,8 @@ export interface Tables {
     root: Uint8Array
     /** Raised by every process that takes over; a write under an older one finds no row. */
     epoch: Int8
+    /** Size of the newest head: the board grows only where it is `size`. */
+    published: Int8
     ended: boolean
   }
   /** Queue, store and uniqueness check: what has no index yet waits for its place on the board. */
@@ -77,9 +79,45 @@ function embedded(data: string): OpenDatabase {
 }
 
 function postgres(connectionString: string): OpenDatabase {
-  const pool = new pg.Pool({ connectionString, max: 16, application_name: 'cista-server' })
-  // A connection that breaks while idle is replaced; the query that needs one reports what is wrong.
+  const pool = new pg.Pool({
+    connectionString,
+    max: 16,
+    application_name: 'cista-server',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    // A process that is frozen while it holds a board's lock loses its transaction, and others go on.
+    idle_in_transaction_session_timeout: 10_000,
+    statement_timeout: 30_000,
+    query_timeout: 40_000,
+  })
+  // A connection that breaks is replaced, idle or in use; the query that needs it reports what is wrong.
   pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return { db, description: 'PostgreSQL', close: () => db.destroy() }
 }
+
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  '53300',
+  '57014',
+  '25P03',
+])
+const awayMessages =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered)/
+
+/** Whether the database, and not what was asked of it, is why a query failed: it is restarting, full, slow or gone (SQLSTATE 08, 57P, 40, 53300, 57014, 25P03). */
+export function isDatabaseAway(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+  if (typeof code === 'string') return awayCodes.has(code) || /^(08|57P|40)/.test(code)
+  return typeof message === 'string' && awayMessages.test(message)
+}
+
+/** The drivers give Buffers or Uint8Arrays; only the latter's `slice` copies. */
+export const plain = (bytes: Uint8Array): Uint8Array =>
+  new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

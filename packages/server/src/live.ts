@@ -1,12 +1,11 @@
 import {
+  BoardEnd,
+  type Checkpoint,
   type Draft,
-  type Frontier,
   type Tile,
   decodeEntry,
   emptyFrontier,
   equalBytes,
-  extend,
-  frontierRoot,
   toHex,
 } from '@cista/board'
 import { Course, type Definition, type Payload, type PayloadOf, defineElection } from '@cista/protocol'
@@ -27,7 +26,6 @@ export interface CredentialTrace {
 export interface Placed {
   readonly index: number
   readonly entry: Uint8Array
-  readonly tiles: readonly Tile[]
 }
 
 const chunk = 1_024
@@ -38,7 +36,7 @@ export class LiveElection {
   /** The manifest's bytes. */
   readonly manifest: Uint8Array
   readonly course: Course
-  frontier: Frontier
+  readonly #end: BoardEnd
   /** Under which this process wrote last; -1 before it wrote. */
   epoch = -1
   lastTime = ''
@@ -55,15 +53,15 @@ export class LiveElection {
     this.definition = defineElection(manifest)
     this.manifest = manifest
     this.course = new Course(this.definition)
-    this.frontier = emptyFrontier(this.definition.origin, this.definition.id)
+    this.#end = new BoardEnd(emptyFrontier(this.definition.origin, this.definition.id))
   }
 
   get size(): number {
-    return this.frontier.size
+    return this.#end.size
   }
 
   root(): Uint8Array {
-    return frontierRoot(this.frontier)
+    return this.#end.root()
   }
 
   trace(credential: string): CredentialTrace {
@@ -72,30 +70,48 @@ export class LiveElection {
 
   /** Puts a judged draft at the end of the board, in memory. */
   place(draft: Draft, payload: Payload, batchTime: string): Placed {
-    const { frontier, entries, tiles } = extend(this.frontier, [draft], batchTime)
-    const { bytes, leaf, entry } = entries[0]!
+    const { bytes, leaf, entry } = this.#end.append(draft, batchTime)
     this.course.apply({ payload, index: entry.index, batchTime, hash: draft.payload, leaf: toHex(leaf) })
-    this.frontier = frontier
     this.lastTime = batchTime
     this.note = undefined
     this.#remember(payload, entry.index)
-    return { index: entry.index, entry: bytes, tiles }
+    return { index: entry.index, entry: bytes }
+  }
+
+  /** Tiles that have changed since the last call. */
+  takeTiles(): Tile[] {
+    return this.#end.takeTiles()
   }
 
   /**
    * Takes what the store has more. Every entry is judged and made again, and must come out the same.
+   * @param kept a checkpoint that was public: its entries must be there, and the same.
    * @throws {HaltError} where it does not, or the root differs from the stored one.
    */
-  async follow(store: Store, state: BoardState): Promise<void> {
+  async follow(
+    store: Store,
+    state: BoardState,
+    kept?: Checkpoint,
+    progress?: (done: number, total: number) => void,
+  ): Promise<void> {
     if (state.size < this.size)
       throw new HaltError(`the database holds ${state.size} entries, ${this.size} were on the board`)
+    if (kept !== undefined && kept.size > state.size)
+      throw new HaltError(
+        `${kept.size} entries were published, but the database holds ${state.size}: it is an older copy. Restore the newest one; see the runbook`,
+      )
     while (this.size < state.size) {
       const stored = await store.entries(state.election, this.size, Math.min(this.size + chunk, state.size))
       if (stored.length === 0) throw new HaltError(`entry ${this.size} is missing in the database`)
       for (const { index, entry, payload } of stored) {
         if (index !== this.size) throw new HaltError(`entry ${this.size} is missing in the database`)
         this.#replay(entry, payload)
+        if (this.size === kept?.size && !equalBytes(this.root(), kept.root))
+          throw new HaltError(`another board of ${kept.size} entries was published`)
       }
+      // These are stored.
+      this.#end.takeTiles()
+      progress?.(this.size, state.size)
     }
     if (!equalBytes(this.root(), state.root))
       throw new HaltError(`the entries' root is not the stored root of ${state.size} entries`)

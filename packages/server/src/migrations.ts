@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.js'
+import { secondWall } from './secondWall.js'
 
 /** In the order of their names. One that was released is never edited: the next one changes what it made. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -52,6 +53,17 @@ const migrations: Readonly<Record<string, Migration>> = {
         .execute()
     },
   },
+  '002-one-unpublished-head': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('elections')
+        .addColumn('published', 'bigint', (c) => c.notNull().defaultTo(0))
+        .execute()
+      await sql`update elections set published = (select coalesce(max(heads.size), 0) from heads
+        where heads.election = elections.election)`.execute(db)
+    },
+  },
+  '003-nothing-logged-changes': { up: (db) => secondWall(db) },
 }
 
 export async function migrate(db: Database): Promise<void> {

@@ -3,6 +3,8 @@ import { Piscina } from 'piscina'
 import type { Task } from './ballotWorker.js'
 
 export interface WorkerPool extends ProofPool {
+  /** Resolves when a thread has loaded what it needs. A thread that is ended before can take the process with it (Node 20). */
+  ready(): Promise<void>
   close(): Promise<void>
 }
 
@@ -19,6 +21,9 @@ export function workerPool(threads: number): WorkerPool {
     checkBallots: (context, jobs) =>
       piscina.run({ name: 'checkBallots', context, jobs }) as Promise<Finding[][]>,
     addUp: (context, jobs) => piscina.run({ name: 'addUp', context, jobs }) as Promise<Uint8Array[]>,
+    ready: async () => {
+      await piscina.run({ name: 'ready' })
+    },
     close: () => piscina.close(),
   }
 }

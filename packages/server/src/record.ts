@@ -4,6 +4,7 @@ import {
   encodePayloadBundle,
   formatReceipt,
   parseRecordPath,
+  proveConsistency,
   proveInclusion,
   tileWidth,
   utf8,
@@ -62,6 +63,11 @@ export class Records {
     const [stored] = await this.#store.entries(election, index, index + 1)
     const proof = await proveInclusion(this.#source(election), index, head.size)
     return { entry: stored!.entry, receipt: formatReceipt({ index, proof, checkpoint: head.note }) }
+  }
+
+  /** That the tree of `to` entries, committed if not yet published, continues the tree of `from`. */
+  consistency(election: string, from: number, to: number): Promise<Uint8Array[]> {
+    return proveConsistency(this.#source(election), from, to)
   }
 
   #source(election: string): RecordSource {

@@ -1,22 +1,18 @@
 import { DecodeError } from '@cista/board'
-import { type Submission, refuse } from '@cista/protocol'
+import { refuse } from '@cista/protocol'
 import type { ProofPool } from '@cista/verifier'
-import { type Decision, publishHead, runBatch } from './batch.js'
-import type { BoardSigner } from './boardSecret.js'
+import { type CheckedSubmission, type Decision, runBatch } from './batch.js'
 import { dueKind, tally } from './derived.js'
+import { type Desk, answer, newDesk, waitAt } from './desk.js'
+import { Inbox } from './inbox.js'
 import { HaltError, LiveElection } from './live.js'
-import type { Log } from './log.js'
 import type { Metrics } from './metrics.js'
-import { Mutex } from './mutex.js'
-import type { Store } from './store.js'
+import { type PublishPorts, publishHead } from './publish.js'
 
-export interface SequencerPorts {
-  readonly store: Store
-  readonly signer: BoardSigner
+export interface SequencerPorts extends PublishPorts {
   readonly pool: ProofPool
   /** Milliseconds since 1970. */
   readonly clock: () => number
-  readonly log: Log
   readonly metrics: Metrics
 }
 
@@ -28,32 +24,21 @@ export class Halted extends Error {
 /** Milliseconds in which submissions gather for one batch, and after which the schedule and other processes' work are looked at. */
 const gather = 20
 const poll = 250
-
-interface Desk {
-  readonly mutex: Mutex
-  live: LiveElection | undefined
-  halted: string | undefined
-  timer: NodeJS.Timeout | undefined
-  readonly waiters: Set<Waiter>
-}
-
-interface Waiter {
-  readonly hash: string
-  /** In the queue for sure: only then does its absence say anything. */
-  queued: boolean
-  readonly decide: (decision: Decision | undefined) => void
-}
+/** Milliseconds before a head that too few witnesses have cosigned is offered to them again. */
+const patienceWithWitnesses = 1_000
 
 /** Extends the boards, one batch of one board after the other, together with any number of other processes on one store. */
 export class Sequencer {
   readonly #ports: SequencerPorts
   readonly #desks = new Map<string, Desk>()
+  readonly #inbox: Inbox
   #poll: NodeJS.Timeout | undefined
   #polling: Promise<void> = Promise.resolve()
   #stopped = false
 
   constructor(ports: SequencerPorts) {
     this.#ports = ports
+    this.#inbox = new Inbox(ports.store)
   }
 
   /** Takes up what waits and watches the schedule, until `stop`. */
@@ -76,7 +61,16 @@ export class Sequencer {
     for (const desk of this.#desks.values()) {
       clearTimeout(desk.timer)
       await desk.mutex.run(() => undefined)
+      // Their submissions stay in the queue: whoever asks again, here or at another process, gets the answer.
+      for (const waiters of desk.waiters.values()) for (const { decide } of waiters) decide(undefined)
     }
+  }
+
+  /** Elections that have not ended and whose boards are not in memory yet: they are being read from the database. */
+  get loading(): string[] {
+    return [...this.#desks].flatMap(([id, { live, halted, ended }]) =>
+      live === undefined && halted === undefined && !ended ? [id] : [],
+    )
   }
 
   /** Elections whose boards were halted. */
@@ -85,7 +79,7 @@ export class Sequencer {
   }
 
   /**
-   * Reads an election between two batches, when all that is on its board is published.
+   * Reads an election between two batches. All that is on its board is published, unless its witnesses are late.
    * @returns undefined where there is no such election. @throws {Halted}
    */
   async read<T>(election: string, work: (live: LiveElection) => T): Promise<T | undefined> {
@@ -95,22 +89,12 @@ export class Sequencer {
   }
 
   /** Queues a checked submission and waits until it is published or refused; undefined if that takes longer than `timeout`. */
-  async submit(election: string, submission: Submission, timeout: number): Promise<Decision | undefined> {
-    const { store, clock } = this.#ports
-    const { waiters } = this.#desk(election)
-    const { promise, resolve } = deferred<Decision | undefined>()
-    const waiter: Waiter = { hash: submission.hash, queued: false, decide: resolve }
-    waiters.add(waiter)
-    const timer = setTimeout(() => resolve(undefined), timeout)
-    try {
-      await store.enqueue(election, submission, clock())
-      waiter.queued = true
+  async submit(election: string, checked: CheckedSubmission, timeout: number): Promise<Decision | undefined> {
+    const arrived = this.#ports.clock()
+    return waitAt(this.#desk(election), checked, timeout, async () => {
+      await this.#inbox.put({ election, submission: checked.item, arrived })
       this.wake(election)
-      return await promise
-    } finally {
-      clearTimeout(timer)
-      waiters.delete(waiter)
-    }
+    })
   }
 
   wake(election: string): void {
@@ -129,6 +113,7 @@ export class Sequencer {
       const now = new Date(clock()).toISOString().replace(/\.\d+Z$/, 'Z')
       for (const state of await store.boards()) {
         const { election } = state
+        this.#desk(election).ended = state.ended
         const live = this.#desks.get(election)?.live
         const behind = live === undefined ? !state.ended : live.size !== state.size || live.note === undefined
         const due = live !== undefined && live.tallied !== 'computing' && dueKind(live, now) !== undefined
@@ -149,26 +134,33 @@ export class Sequencer {
   }
 
   async #step(desk: Desk, live: LiveElection): Promise<boolean> {
-    const { store, signer, clock, metrics, log } = this.#ports
+    if (live.size > 0 && live.note === undefined) return false
+    const { clock, metrics, log } = this.#ports
     const election = live.definition.id
     const started = performance.now()
-    const { decisions, kinds, more } = await runBatch(live, store, signer, clock())
+    const { decisions, kinds, more, published } = await runBatch(live, this.#ports, clock(), (hash) => {
+      const [waiter] = desk.waiters.get(hash) ?? []
+      return waiter?.checked
+    })
     if (kinds.length > 0) {
       metrics.batch(kinds, (performance.now() - started) / 1000)
-      log.info({ election, size: live.size, entries: kinds.length }, 'board extended')
+      log.info({ election, size: live.size, entries: kinds.length, published }, 'board extended')
     }
-    for (const [hash, decision] of decisions) answer(desk, hash, decision)
-    if (!more) await this.#settle(desk, live)
+    // Only a public entry is an answer; who waits for witnesses is answered once the head is public.
+    for (const [hash, decision] of decisions)
+      if (published || 'refusal' in decision) answer(desk, hash, decision)
+    if (!published) this.#askLater(desk, live)
+    else if (!more) await this.#settle(desk, live)
     if (dueKind(live, live.lastTime) === 'tallied') this.#startTally(live)
-    return more
+    return more && published
   }
 
   /** Answers for submissions that another process has sequenced. */
   async #settle(desk: Desk, live: LiveElection): Promise<void> {
     const { store } = this.#ports
     const election = live.definition.id
-    for (const { hash, queued } of desk.waiters) {
-      if (!queued) continue
+    for (const [hash, waiters] of desk.waiters) {
+      if (![...waiters].some(({ queued }) => queued)) continue
       const place = await store.place(election, hash)
       if (place === undefined)
         answer(desk, hash, { refusal: refuse('PHASE', 'other entries came first, and it no longer stands') })
@@ -210,19 +202,45 @@ export class Sequencer {
   }
 
   async #current(election: string, desk: Desk): Promise<LiveElection> {
-    const { store, signer } = this.#ports
+    const { store } = this.#ports
     try {
       const state = await store.board(election)
       if (state === undefined) throw new Error(`election ${election} is gone`)
       const live = desk.live ?? (await this.#load(election))
-      if (live.size !== state.size || desk.live === undefined) await live.follow(store, state)
-      if (live.size > 0 && live.note === undefined) await publishHead(live, store, signer)
+      if (desk.live === undefined)
+        await live.follow(
+          store,
+          state,
+          await this.#ports.kept.last(live.definition),
+          this.#tellProgress(election),
+        )
+      else if (live.size !== state.size) await live.follow(store, state)
+      if (live.size > 0 && live.note === undefined && performance.now() >= desk.askAgain)
+        if (!(await publishHead(live, this.#ports))) this.#askLater(desk, live)
       desk.live = live
       return live
     } catch (error) {
       desk.live = undefined
       throw this.#haltOn(election, desk, error)
     }
+  }
+
+  /** Of reading a large board, now and then. */
+  #tellProgress(election: string) {
+    let told = performance.now()
+    return (done: number, total: number) => {
+      if (performance.now() - told < 5_000) return
+      told = performance.now()
+      this.#ports.log.info({ election, done, total }, 'reading a board')
+    }
+  }
+
+  #askLater(desk: Desk, { definition, size }: LiveElection): void {
+    desk.askAgain = performance.now() + patienceWithWitnesses
+    this.#ports.log.warn(
+      { election: definition.id, size },
+      'too few witnesses have cosigned: the board waits',
+    )
   }
 
   async #load(election: string): Promise<LiveElection> {
@@ -251,23 +269,9 @@ export class Sequencer {
   #desk(election: string): Desk {
     let desk = this.#desks.get(election)
     if (desk === undefined) {
-      desk = { mutex: new Mutex(), live: undefined, halted: undefined, timer: undefined, waiters: new Set() }
+      desk = newDesk()
       this.#desks.set(election, desk)
     }
     return desk
   }
-}
-
-/** A refusal is only for those who were in the queue: what others send again at this moment is judged again. */
-function answer({ waiters }: Desk, hash: string, decision: Decision): void {
-  for (const waiter of waiters)
-    if (waiter.hash === hash && (waiter.queued || 'index' in decision)) waiter.decide(decision)
-}
-
-function deferred<T>() {
-  let resolve: (value: T) => void = () => undefined
-  const promise = new Promise<T>((accept) => {
-    resolve = accept
-  })
-  return { promise, resolve }
 }

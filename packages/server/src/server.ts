@@ -1,24 +1,29 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { BallotQueue } from './ballotQueue.js'
 import { boardSigner, loadBoardSecret } from './boardSecret.js'
 import type { ServerConfig } from './config.js'
 import { openDatabase } from './database.js'
 import { createApp } from './http/app.js'
+import { httpServer } from './http/connections.js'
 import { createLog } from './log.js'
 import { createMetrics } from './metrics.js'
 import { type WorkerPool, workerPool } from './pool.js'
+import { keptCheckpoints } from './keptCheckpoints.js'
 import { Records } from './record.js'
 import { Sequencer } from './sequencer.js'
 import { sqlStore } from './sqlStore.js'
+import { watchedStore } from './watchedStore.js'
+import { httpWitnesses } from './witnesses.js'
 
 export interface RunningServer {
   /** `http://127.0.0.1:8080` */
   readonly url: string
   /** About the database, for the operator. */
   readonly description: string
-  /** Answers what is under way, then lets go of everything. */
+  /** Answers what is under way, for a quarter of a minute at most, then lets go of everything. */
   close(): Promise<void>
 }
 
@@ -36,11 +41,23 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
   const metrics = createMetrics()
   const signer = boardSigner(loadBoardSecret(config.boardSecretFile))
   const database = await openDatabase(config)
-  const store = sqlStore(database.db)
+  const store = watchedStore(sqlStore(database.db), metrics.databaseAway)
   const pool = parts.pool ?? workerPool(config.workers)
   const clock = parts.clock ?? Date.now
-  const sequencer = new Sequencer({ store, signer, pool, clock, log, metrics })
   const records = new Records(store)
+  const kept = keptCheckpoints(join(config.data, 'checkpoints'))
+  const witnesses = httpWitnesses(config.witnesses, { fetch, clock, log, metrics, timeoutMs: 5_000 })
+  const sequencer = new Sequencer({
+    store,
+    signer,
+    witnesses,
+    records,
+    kept,
+    pool,
+    clock,
+    log,
+    metrics,
+  })
   const ballots = new BallotQueue(pool, metrics)
   const { organisers } = config
   const app = createApp({
@@ -49,21 +66,20 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
     records,
     ballots,
     signer,
+    witnesses,
     organisers,
     clock,
     config,
     log,
     metrics,
   })
-  const server = app.listen(config.port, config.host)
+  await pool.ready()
+  const http = httpServer(app)
+  const { server } = http
+  server.listen(config.port, config.host)
 
   const close = async () => {
-    if (server.listening) {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeIdleConnections()
-      await closed
-    }
+    await http.close()
     await sequencer.stop()
     await pool.close()
     await database.close()

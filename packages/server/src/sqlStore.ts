@@ -1,8 +1,7 @@
-import type { Signature } from '@cista/board'
-import type { EntryKind, Submission } from '@cista/protocol'
-import { type Selectable, type Transaction, sql } from 'kysely'
-import type { Database, Tables } from './database.js'
-import type { BoardState, LockedBoard, Store, StoredEntry, Waiting } from './store.js'
+import type { Selectable } from 'kysely'
+import { type Database, type Tables, plain } from './database.js'
+import { lockedBoard } from './lockedBoard.js'
+import type { Arrival, BoardState, Store, StoredEntry } from './store.js'
 
 /** Plain SQL that distributed databases with PostgreSQL's protocol run as well. */
 export function sqlStore(db: Database): Store {
@@ -36,7 +35,7 @@ export function sqlStore(db: Database): Store {
           const election = manifest.hash
           await tx
             .insertInto('elections')
-            .values({ election, origin, size: 0, root, epoch: 0, ended: false })
+            .values({ election, origin, size: 0, root, epoch: 0, published: 0, ended: false })
             .onConflict((c) => c.doNothing())
             .execute()
           const row = await tx
@@ -45,13 +44,16 @@ export function sqlStore(db: Database): Store {
             .where('election', '=', election)
             .executeTakeFirst()
           if (row === undefined) return 'origin-taken'
-          await insertWaiting(tx, election, manifest, arrived)
+          await insertWaiting(tx, [{ election, submission: manifest, arrived }])
           return 'created'
         }),
       ),
 
-    enqueue: (election, submission, arrived) =>
-      retrying(() => insertWaiting(db, election, submission, arrived)),
+    enqueue: (arrivals) => {
+      // In one order for all processes, so that no two wait for each other.
+      const ordered = arrivals.toSorted((a, b) => (a.submission.hash < b.submission.hash ? -1 : 1))
+      return retrying(() => insertWaiting(db, ordered))
+    },
 
     async place(election, hash) {
       const row = await db
@@ -148,117 +150,21 @@ export function sqlStore(db: Database): Store {
   }
 }
 
-function lockedBoard(tx: Transaction<Tables>, state: BoardState): LockedBoard {
-  const { election } = state
-  return {
-    state,
-
-    async waiting(limit) {
-      const rows = await tx
-        .selectFrom('submissions')
-        .select(['kind', 'hash', 'payload', 'signatures', 'arrived'])
-        .where('election', '=', election)
-        .where('index', 'is', null)
-        .orderBy('arrived')
-        .orderBy('hash')
-        .limit(limit)
-        .execute()
-      return rows.map(
-        (row): Waiting => ({
-          kind: row.kind as EntryKind,
-          hash: row.hash,
-          payload: plain(row.payload),
-          signatures: JSON.parse(row.signatures) as Signature[],
-          arrived: Number(row.arrived),
-        }),
-      )
-    },
-
-    async append({ state: next, entries, tiles }) {
-      const rows = entries.map(({ kind, hash, payload, signatures, index, entry }) => ({
+async function insertWaiting(db: Database, arrivals: readonly Arrival[]): Promise<void> {
+  await db
+    .insertInto('submissions')
+    .values(
+      arrivals.map(({ election, submission: { hash, kind, payload, signatures }, arrived }) => ({
         election,
         hash,
         kind,
         payload,
         signatures: JSON.stringify(signatures),
-        arrived: 0,
-        index,
-        entry,
-      }))
-      // What waited has its payload stored: only its place is written. What follows from the record is stored here.
-      const placed = sql.join(rows.map((r) => sql`(${r.hash}::text, ${r.index}::bigint, ${r.entry}::bytea)`))
-      const { numAffectedRows = 0n } = await sql`
-        update submissions set "index" = v."index", entry = v.entry
-        from (values ${placed}) as v (hash, "index", entry)
-        where submissions.election = ${election} and submissions.hash = v.hash and submissions."index" is null`.execute(
-        tx,
-      )
-      if (Number(numAffectedRows) !== rows.length) {
-        if (rows.length !== 1 || Number(numAffectedRows) !== 0)
-          throw new Error('a waiting submission is gone from the queue')
-        await tx.insertInto('submissions').values(rows).execute()
-      }
-      for (const { level, index, hashes } of tiles)
-        await tx
-          .insertInto('tiles')
-          .values({ election, level, index, hashes })
-          .onConflict((c) => c.columns(['election', 'level', 'index']).doUpdateSet({ hashes }))
-          .execute()
-      const { numUpdatedRows } = await tx
-        .updateTable('elections')
-        .set({ size: next.size, root: next.root, epoch: next.epoch, ended: next.ended })
-        .where('election', '=', election)
-        .where('size', '=', String(state.size))
-        .where('epoch', '=', String(state.epoch))
-        .executeTakeFirstOrThrow()
-      if (numUpdatedRows !== 1n) throw new Error('another process has extended the board')
-    },
-
-    async discard(hashes) {
-      if (hashes.length === 0) return
-      await tx
-        .deleteFrom('submissions')
-        .where('election', '=', election)
-        .where('hash', 'in', [...hashes])
-        .where('index', 'is', null)
-        .execute()
-    },
-
-    async publish(note) {
-      await tx
-        .insertInto('heads')
-        .values({ election, size: state.size, note })
-        .onConflict((c) => c.doNothing())
-        .execute()
-      const row = await tx
-        .selectFrom('heads')
-        .select('note')
-        .where('election', '=', election)
-        .where('size', '=', String(state.size))
-        .executeTakeFirstOrThrow()
-      return row.note
-    },
-  }
-}
-
-async function insertWaiting(
-  db: Database,
-  election: string,
-  { hash, kind, payload, signatures }: Submission,
-  arrived: number,
-): Promise<void> {
-  await db
-    .insertInto('submissions')
-    .values({
-      election,
-      hash,
-      kind,
-      payload,
-      signatures: JSON.stringify(signatures),
-      arrived,
-      index: null,
-      entry: null,
-    })
+        arrived,
+        index: null,
+        entry: null,
+      })),
+    )
     .onConflict((c) => c.columns(['election', 'hash']).doNothing())
     .execute()
 }
@@ -279,9 +185,6 @@ const boardOf = (row: Selectable<Tables['elections']>): BoardState => ({
   size: Number(row.size),
   root: plain(row.root),
   epoch: Number(row.epoch),
+  published: Number(row.published),
   ended: row.ended,
 })
-
-/** The drivers give Buffers or Uint8Arrays; only the latter's `slice` copies. */
-const plain = (bytes: Uint8Array): Uint8Array =>
-  new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)

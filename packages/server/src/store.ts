@@ -1,5 +1,5 @@
-import type { Signature, Tile } from '@cista/board'
-import type { EntryKind, Submission } from '@cista/protocol'
+import type { Tile } from '@cista/board'
+import type { Submission } from '@cista/protocol'
 
 /** The head of a board as committed. */
 export interface BoardState {
@@ -7,14 +7,21 @@ export interface BoardState {
   readonly size: number
   readonly root: Uint8Array
   readonly epoch: number
+  /** Size of the newest published head. The board grows only where it is `size`. */
+  readonly published: number
   /** Nothing can follow any more. */
   readonly ended: boolean
 }
+/** What waits in the queue. */
 export interface Waiting {
-  readonly kind: EntryKind
   readonly hash: string
-  readonly payload: Uint8Array
-  readonly signatures: readonly Signature[]
+  /** Milliseconds since 1970. */
+  readonly arrived: number
+}
+/** A checked submission for the queue. */
+export interface Arrival {
+  readonly election: string
+  readonly submission: Submission
   /** Milliseconds since 1970. */
   readonly arrived: number
 }
@@ -33,12 +40,9 @@ export interface Place {
   readonly index: number | null
 }
 export interface Batch {
-  readonly state: BoardState
+  readonly state: Omit<BoardState, 'published'>
   /** New entries in board order; those that did not wait are stored with the batch. */
-  readonly entries: readonly (Omit<Waiting, 'arrived'> & {
-    readonly index: number
-    readonly entry: Uint8Array
-  })[]
+  readonly entries: readonly (Submission & { readonly index: number; readonly entry: Uint8Array })[]
   readonly tiles: readonly Tile[]
 }
 
@@ -58,8 +62,8 @@ export interface Store {
     manifest: Submission,
     arrived: number,
   ): Promise<'created' | 'origin-taken'>
-  /** Puts a checked submission into the queue, unless it is there or on the board already. */
-  enqueue(election: string, submission: Submission, arrived: number): Promise<void>
+  /** Puts checked submissions into the queue, in one transaction; those that are there or on a board already stay as they are. */
+  enqueue(arrivals: readonly Arrival[]): Promise<void>
   place(election: string, hash: string): Promise<Place | undefined>
   /** The payload of a submission, also of one that waits. */
   payload(election: string, hash: string): Promise<Uint8Array | undefined>
@@ -81,10 +85,14 @@ export interface LockedBoard {
   readonly state: BoardState
   /** The first to arrive. */
   waiting(limit: number): Promise<Waiting[]>
+  /** Submissions that wait. */
+  submissions(hashes: readonly string[]): Promise<Submission[]>
   /** @throws {Error} unless the board is still at the size and epoch that `state` says. */
   append(batch: Batch): Promise<void>
   /** Removes waiting submissions for good. */
   discard(hashes: readonly string[]): Promise<void>
-  /** The note of the head at this size: `note`, or the one that was stored before. */
-  publish(note: string): Promise<string>
+  /** Makes `note` the public head of the size in `state`. Only once for a size. */
+  publish(note: string): Promise<void>
+  /** The public head of the size in `state`. */
+  note(): Promise<string | undefined>
 }

@@ -13,13 +13,14 @@ import {
 } from '@cista/protocol'
 import { checkSubmission, decodeSubmitted } from '@cista/verifier'
 import type { BallotQueue } from './ballotQueue.js'
-import { judgeNow } from './batch.js'
+import { type CheckedSubmission, judgeNow } from './batch.js'
 import type { BoardSigner } from './boardSecret.js'
 import { ballotContext } from './derived.js'
 import { Problem, type ProblemFinding, refused } from './problem.js'
 import type { Records } from './record.js'
 import type { Sequencer } from './sequencer.js'
 import type { Store } from './store.js'
+import type { Witnesses } from './witnesses.js'
 
 export interface SubmitPorts {
   readonly store: Store
@@ -27,6 +28,7 @@ export interface SubmitPorts {
   readonly records: Records
   readonly ballots: BallotQueue
   readonly signer: BoardSigner
+  readonly witnesses: Pick<Witnesses, 'known'>
   readonly organisers: ReadonlySet<string>
   readonly clock: () => number
 }
@@ -53,7 +55,7 @@ export function readSubmission(bytes: Uint8Array): Submission {
 
 /** Makes an election of a signed manifest. @throws {Problem} */
 export async function createElection(ports: SubmitPorts, s: Submission): Promise<Logged> {
-  const { store, signer, clock } = ports
+  const { store, signer, witnesses, clock } = ports
   if (s.kind !== 'manifest')
     throw new Problem('malformed', 'an election is created with its manifest', [
       { code: 'ENTRY_KIND', at: 'submission.kind', why: `“${s.kind}” instead of “manifest”` },
@@ -66,10 +68,20 @@ export async function createElection(ports: SubmitPorts, s: Submission): Promise
     throw new Problem('manifest', 'the board key is not this server’s', [
       { code: 'MANIFEST_KEY', at: 'manifest.board', why: `for this origin it is ${signer.keyFor(origin)}` },
     ])
-  if (manifest.witnesses.keys.length > 0)
-    throw new Problem('manifest', 'this server does not collect cosignatures yet', [
-      { code: 'MANIFEST_KEY', at: 'manifest.witnesses', why: 'must be empty' },
-    ])
+  const { keys, quorum } = manifest.witnesses
+  const unknown = keys.filter((key) => !witnesses.known.has(key))
+  if (keys.length - unknown.length < quorum)
+    throw new Problem(
+      'manifest',
+      'this server has no address of some witnesses, and could not publish anything',
+      [
+        {
+          code: 'MANIFEST_KEY',
+          at: `manifest.witnesses.keys[${keys.indexOf(unknown[0]!)}]`,
+          why: 'not in the file that CISTA_WITNESSES names',
+        },
+      ],
+    )
   if (manifest.schedule.closes <= toTimestamp(Math.floor(clock() / 1000)))
     throw new Problem('manifest', 'voting would close in the past', [
       { code: 'MANIFEST_RULE', at: 'manifest.schedule.closes', why: 'has passed' },
@@ -77,7 +89,7 @@ export async function createElection(ports: SubmitPorts, s: Submission): Promise
   const root = frontierRoot(emptyFrontier(origin, definition.id))
   if ((await store.create(origin, root, s, clock())) === 'origin-taken')
     throw new Problem('origin-taken', `there is a board named “${origin}” already`)
-  return enqueue(ports, s.hash, s)
+  return enqueue(ports, s.hash, { item: s, payload: { kind: 'manifest', value: manifest } })
 }
 
 /** Puts any other submission on the board of its election. @throws {Problem} */
@@ -91,19 +103,20 @@ export async function submit(ports: SubmitPorts, election: string, s: Submission
       throw invalid('malformed', `this is no ${s.kind} of this election`, decoded.findings)
     const refusal = judgeNow(live, s.hash, decoded.payload, ports.clock())
     if (refusal !== undefined) return { refusal }
-    if (s.kind === 'ballot') return ballotContext(live)!
+    const { payload } = decoded
+    if (s.kind === 'ballot') return { payload, context: ballotContext(live)! }
     const checked = checkSubmission(live.course, s, undefined)
     if ('findings' in checked) throw invalid('invalid', `this ${s.kind} does not verify`, checked.findings)
-    return 'checked'
+    return { payload }
   })
   if (task === undefined) throw unknownElection(election)
-  if (typeof task === 'object' && 'refusal' in task) return loggedOrRefused(ports, election, s, task.refusal)
-  if (task !== 'checked') {
+  if ('refusal' in task) return loggedOrRefused(ports, election, s, task.refusal)
+  if (task.context !== undefined) {
     const { payload, signatures } = s
-    const findings = await ports.ballots.check(task, { payload, signatures })
+    const findings = await ports.ballots.check(task.context, { payload, signatures })
     if (findings.length > 0) throw invalid('invalid', 'this ballot does not verify', findings)
   }
-  return enqueue(ports, election, s)
+  return enqueue(ports, election, { item: s, payload: task.payload })
 }
 
 export const unknownElection = (election: string): Problem =>
@@ -120,11 +133,11 @@ async function knownReceipt(
   return { ...(await receiptOf(ports, election, place.index)), known: true }
 }
 
-/** @param s checked, so that only what the state decides is left to the sequencer. */
-async function enqueue(ports: SubmitPorts, election: string, s: Submission): Promise<Logged> {
-  const decision = await ports.sequencer.submit(election, s, patience)
+/** Only what the state decides is left to the sequencer. */
+async function enqueue(ports: SubmitPorts, election: string, checked: CheckedSubmission): Promise<Logged> {
+  const decision = await ports.sequencer.submit(election, checked, patience)
   if (decision === undefined) throw new Problem('busy', 'there was no place on the board in time')
-  if ('refusal' in decision) return loggedOrRefused(ports, election, s, decision.refusal)
+  if ('refusal' in decision) return loggedOrRefused(ports, election, checked.item, decision.refusal)
   return { ...(await receiptOf(ports, election, decision.index)), known: false }
 }
 

@@ -5,6 +5,7 @@ import {
   encodeEntry,
   fromBase64url,
   fromTimestamp,
+  fromUtf8,
   leafHash,
   parseCheckpoint,
   parseNote,
@@ -94,8 +95,14 @@ export class Party {
     this.manifest = payload
   }
 
-  static async create(url: string, change: Partial<Manifest> = {}): Promise<Party> {
+  /** @param defined before the manifest is posted, with its board's verifier key. */
+  static async create(
+    url: string,
+    change: Partial<Manifest> = {},
+    defined: (board: string) => Promise<void> = async () => undefined,
+  ): Promise<Party> {
     const manifest = await newManifest(url, change)
+    await defined((JSON.parse(fromUtf8(manifest.payload)) as Manifest).board)
     const party = new Party(url, manifest)
     party.#logged(await postBytes(`${url}/api/elections`, encodeSubmission(manifest)))
     return party.follow()

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import {
   type Entry,
   type RecordSource,
@@ -26,13 +28,15 @@ import { BallotQueue } from '../src/ballotQueue.js'
 import type { BoardSigner } from '../src/boardSecret.js'
 import { type OpenDatabase, openDatabase } from '../src/database.js'
 import { createApp } from '../src/http/app.js'
+import { keptCheckpoints } from '../src/keptCheckpoints.js'
 import { createLog } from '../src/log.js'
 import { createMetrics } from '../src/metrics.js'
 import { Records } from '../src/record.js'
 import { Sequencer } from '../src/sequencer.js'
 import { sqlStore } from '../src/sqlStore.js'
 import type { Store } from '../src/store.js'
-import type { TestDatabase } from './databases.js'
+import { httpWitnesses } from '../src/witnesses.js'
+import { type TestDatabase, withoutWall } from './databases.js'
 import { type Answer, postBytes, standingClock } from './party.js'
 import { inProcess } from './running.js'
 
@@ -66,34 +70,55 @@ export class PlayedServer {
   readonly clock = standingClock(testTimes.start)
   readonly store: Store
   readonly #database: OpenDatabase
+  readonly #data: string
   readonly #log = createLog('silent')
   readonly #metrics = createMetrics()
   #sequencer: Sequencer | undefined
   #server: Server | undefined
   url = ''
 
-  private constructor(database: OpenDatabase) {
+  private constructor(database: OpenDatabase, data: string) {
     this.#database = database
+    this.#data = data
     this.store = sqlStore(database.db)
   }
 
   static async start(database: TestDatabase): Promise<PlayedServer> {
-    return new PlayedServer(await openDatabase(database))
+    return new PlayedServer(await openDatabase(database), database.data)
   }
 
   /** As newly installed, at the hour when simulations begin. */
   async renew(): Promise<void> {
     await this.#stop()
-    for (const table of ['heads', 'tiles', 'submissions', 'elections'] as const)
-      await this.#database.db.deleteFrom(table).execute()
+    const { db } = this.#database
+    await withoutWall(db, async () => {
+      for (const table of ['heads', 'tiles', 'submissions', 'elections'] as const)
+        await db.deleteFrom(table).execute()
+    })
+    const folder = join(this.#data, 'checkpoints')
+    await rm(folder, { recursive: true, force: true })
     this.clock.set(testTimes.start)
     const { store, clock } = this
     const [log, metrics, pool] = [this.#log, this.#metrics, inProcess()]
-    const sequencer = new Sequencer({ store, signer, pool, clock, log, metrics })
+    const records = new Records(store)
+    const witnesses = httpWitnesses(new Map(), { fetch, clock, log, metrics, timeoutMs: 1_000 })
+    const kept = keptCheckpoints(folder)
+    const sequencer = new Sequencer({
+      store,
+      signer,
+      records,
+      witnesses,
+      kept,
+      pool,
+      clock,
+      log,
+      metrics,
+    })
     const app = createApp({
       store,
       sequencer,
-      records: new Records(store),
+      records,
+      witnesses,
       ballots: new BallotQueue(pool, metrics),
       signer,
       organisers: new Set([keys.administrators[0]!.key]),
@@ -140,11 +165,13 @@ export class PlayedServer {
       this.clock.set(from.entry.batchTime)
       if (!isDerived(from))
         for (const [k, { entry, payload }] of rows.slice(i, next).entries())
-          await this.store.enqueue(
-            election,
-            submission(entry.kind as EntryKind, payload, entry.signatures),
-            fromTimestamp(from.entry.batchTime) * 1000 - 1000 + k,
-          )
+          await this.store.enqueue([
+            {
+              election,
+              submission: submission(entry.kind as EntryKind, payload, entry.signatures),
+              arrived: fromTimestamp(from.entry.batchTime) * 1000 - 1000 + k,
+            },
+          ])
       await this.#reached(election, next)
       i = next
     }

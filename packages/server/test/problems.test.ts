@@ -263,7 +263,7 @@ describe.each(databases)('bad requests, on $name', (kind) => {
       const s = await newManifest(server.url, { witnesses: { keys: [witness], quorum: 1 } })
       const answer = await create(s)
       expectProblem(answer, 'manifest', 'MANIFEST_KEY')
-      expect(answer.json.detail).toContain('this server does not collect cosignatures yet')
+      expect(answer.json.detail).toContain('has no address of some witnesses')
     })
 
     it('that closes in the past', async () => {

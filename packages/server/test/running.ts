@@ -5,7 +5,11 @@ import type { TestDatabase } from './databases.js'
 import { keys, standingClock } from './party.js'
 
 /** In this process: the sources need no build, and nothing is in another thread where a debugger cannot see it. */
-export const inProcess = (): WorkerPool => ({ ...localPool, close: async () => undefined })
+export const inProcess = (): WorkerPool => ({
+  ...localPool,
+  ready: async () => undefined,
+  close: async () => undefined,
+})
 
 export interface TestServer extends RunningServer {
   readonly clock: ReturnType<typeof standingClock>

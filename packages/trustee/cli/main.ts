@@ -1,11 +1,24 @@
 import { DecodeError } from '@cista/board'
 import { judgeRecord, newTrustee, prepareComplaint, standingOf, trusteeKey } from '@cista/trustee'
 import { RecordUnavailable, Unreachable, followRecord } from '@cista/verifier'
-import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { Failure, UsageFailure } from './failure.js'
-import { type PassphraseOptions, choosePassphrase, readPassphrase } from './passphrase.js'
+import {
+  type ElectionOptions,
+  type FileOptions,
+  type StepOptions,
+  electionOption,
+  hash,
+  help,
+  integerBetween,
+  onElection,
+  onFile,
+  serverOption,
+  waiting,
+} from './options.js'
+import { choosePassphrase, readPassphrase } from './passphrase.js'
 import { type Session, openSession } from './session.js'
-import { progressLine, standingLines, titleOf } from './show.js'
+import { progressLine, standingLines, tallyLines, titleOf } from './show.js'
 import { type StateFile, createStateFile, readState, withStateFile } from './stateFile.js'
 import {
   ceremonySteps,
@@ -16,36 +29,16 @@ import {
   timeNow,
 } from './steps.js'
 
-interface FileOptions extends PassphraseOptions {
-  readonly file: string
-  readonly workFactor: number
-}
-interface ElectionOptions {
-  readonly server: string
-  readonly election: string
-}
-type StepOptions = FileOptions & ElectionOptions & { readonly wait?: boolean }
-
 /** Texts of servers and records reach a terminal here: no byte of theirs may be a command to it. */
 const harmless = (line: string) => line.replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')
-const print = (line: string) => console.log(harmless(line))
-const say = (line: string) => console.error(harmless(line))
-
-const integerBetween = (min: number, max: number) => (text: string) => {
-  const value = Number(text)
-  if (!/^[0-9]+$/.test(text) || value < min || value > max)
-    throw new InvalidArgumentError(`A number from ${min} to ${max} is needed.`)
-  return value
+const { progress, clear } = progressLine()
+const print = (line: string) => {
+  clear()
+  console.log(harmless(line))
 }
-const electionId = (text: string) => {
-  if (!/^[0-9a-f]{64}$/.test(text))
-    throw new InvalidArgumentError('An election id has 64 hexadecimal digits.')
-  return text
-}
-const serverUrl = (text: string) => {
-  if (!URL.canParse(text) || !/^https?:/.test(text))
-    throw new InvalidArgumentError('An address like https://vote.example.org is needed.')
-  return text
+const say = (line: string) => {
+  clear()
+  console.error(harmless(line))
 }
 
 const program = new Command('cista-trustee')
@@ -54,12 +47,7 @@ const program = new Command('cista-trustee')
   )
   .version('0.1.0')
   .exitOverride()
-  .configureHelp({
-    sortSubcommands: false,
-    // Commander shows defaults, but not what must be given.
-    optionDescription: (option) =>
-      `${new Help().optionDescription(option)}${option.mandatory ? ' (required)' : ''}`,
-  })
+  .configureHelp(help)
   .addHelpText(
     'after',
     `
@@ -68,32 +56,6 @@ In order: new, then ceremony (or join, deal, confirm one by one), and after the 
 Exit status: 0 done, 1 refused or failed, 2 called wrongly.`,
   )
 
-const onFile = (command: Command) =>
-  command
-    .option('--file <path>', 'your secret file, locked with a passphrase', 'trustee.age')
-    .addOption(
-      new Option(
-        '--passphrase-fd <n>',
-        'read the passphrase from this file descriptor (default: CISTA_PASSPHRASE, else you are asked)',
-      ).argParser(integerBetween(0, 1_000)),
-    )
-    .addOption(
-      new Option('--work-factor <n>', 'log2 of the cost of the passphrase lock; lower only for tests')
-        .env('CISTA_WORK_FACTOR')
-        .default(18)
-        .argParser(integerBetween(1, 20)),
-    )
-const serverOption = (text: string) =>
-  new Option('--server <url>', text).env('CISTA_SERVER').argParser(serverUrl)
-const electionOption = (text: string) =>
-  new Option('--election <id>', text).env('CISTA_ELECTION').argParser(electionId)
-const onElection = (command: Command) =>
-  command
-    .addOption(serverOption('the ballot server').makeOptionMandatory())
-    .addOption(electionOption('the published id of the election').makeOptionMandatory())
-const waiting = (command: Command) =>
-  command.option('--wait', 'wait until this step is possible (default: say so and end)')
-
 /** Opens election and file, then works on both. */
 async function withBoth(
   options: StepOptions,
@@ -101,7 +63,11 @@ async function withBoth(
 ): Promise<void> {
   const passphrase = await readPassphrase(options)
   await withStateFile(options.file, passphrase, options.workFactor, async (file) => {
-    const session = await openSession(options.server, options.election)
+    const session = await openSession(
+      options.server,
+      options.election,
+      options.wait === true ? say : undefined,
+    )
     say(`election “${titleOf(session.definition)}”`)
     await work(session, file)
   })
@@ -170,6 +136,7 @@ onElection(
     print(`attempt ${attempt}: trustee ${guilty} is at fault: ${why}`)
 })
 
+type DecryptOptions = StepOptions & { readonly check?: boolean; readonly tally?: string }
 waiting(
   onElection(
     onFile(
@@ -178,19 +145,31 @@ waiting(
         .description('verify the whole record, then decrypt the sums recomputed from it'),
     ),
   ),
-).action((options: StepOptions) =>
-  withBoth(options, async (session, file) => {
-    const { progress, clear } = progressLine()
-    await takeDecryption(session, file, {
-      wait: options.wait === true,
-      progress,
-      say(line) {
-        clear()
-        say(line)
-      },
-    })
-  }),
 )
+  .option('--check', 'verify, show what to compare with the other trustees, and decrypt nothing')
+  .addOption(
+    new Option(
+      '--tally <hash>',
+      'decrypt this tally and no other, as “--check” has shown it (default: the one that verifies)',
+    ).argParser(hash('A tally')),
+  )
+  .action(({ check, tally, ...options }: DecryptOptions) =>
+    withBoth(options, (session, file) =>
+      takeDecryption(session, file, {
+        wait: options.wait === true,
+        progress,
+        say,
+        agree(verified) {
+          tallyLines(verified).forEach(print)
+          if (tally !== undefined && tally !== verified.tallied.leaf)
+            throw new Failure(
+              `the board has another tally than ${tally}: nothing was decrypted. Keep a copy of the record, and tell the other trustees`,
+            )
+          return check !== true
+        },
+      }),
+    ),
+  )
 
 onFile(program.command('status').description('where the ceremony stands and what you do next'))
   .addOption(serverOption('the ballot server, with --election (default: only your name and key are shown)'))

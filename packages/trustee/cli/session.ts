@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DecodeError, type RecordSource, payloadHash, verifyReceipt } from '@cista/board'
+import { DecodeError, type RecordSource, fromUtf8, payloadHash, verifyReceipt } from '@cista/board'
 import { type Definition, type Submission, defineElection } from '@cista/protocol'
 import { type Fetch, Unreachable, getJson, httpRecord, policyOf, postSubmission } from '@cista/verifier'
+import { keepEvidence } from './evidence.js'
 import { Failure } from './failure.js'
+import { patientFetch } from './patience.js'
 
 const pollMilliseconds = 1_000
 /** A record is followed again after so many polls, even if the server's status says that nothing has changed. */
@@ -27,9 +29,15 @@ export interface Hint {
   readonly text: string
 }
 
-const get: Fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(60_000) })
+const fetchOnce: Fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(60_000) })
 
-export async function openSession(server: string, election: string): Promise<Session> {
+/** @param waiting for who waits: is told when the server goes away, which is outlasted from the first contact on. */
+export async function openSession(
+  server: string,
+  election: string,
+  waiting?: (line: string) => void,
+): Promise<Session> {
+  const get = waiting === undefined ? fetchOnce : patientFetch(fetchOnce, waiting)
   const base = server.replace(/\/+$/, '')
   const folder = `${base}/elections/${election}`
   const api = `${base}/api/elections/${election}`
@@ -44,7 +52,8 @@ export async function openSession(server: string, election: string): Promise<Ses
     source: httpRecord(folder, get),
 
     async post(s) {
-      const outcome = await postSubmission(`${api}/entries`, s, get)
+      const url = `${api}/entries`
+      const outcome = await postSubmission(url, s, get)
       if (outcome.kind === 'refused') {
         const { detail, findings } = outcome.problem
         throw new Failure(
@@ -58,7 +67,9 @@ export async function openSession(server: string, election: string): Promise<Ses
           throw new DecodeError('entry', 'holds another payload than the one sent')
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error
-        throw new Failure(`the server's receipt is worth nothing: ${error.message}`)
+        const answer = { url, election, entry: fromUtf8(outcome.entry), receipt: outcome.receipt }
+        const kept = await keepEvidence(s, answer)
+        throw new Failure(`the server's receipt is worth nothing: ${error.message}`, [kept])
       }
     },
 
@@ -87,7 +98,7 @@ export async function openSession(server: string, election: string): Promise<Ses
   return session
 }
 
-/** Undefined while the server is away: who waits outlasts a restart. */
+/** Undefined where the server gives no status: who waits outlasts that. */
 async function patiently(hint: () => Promise<Hint>): Promise<Hint | undefined> {
   try {
     return await hint()

@@ -1,5 +1,5 @@
 import type { Definition } from '@cista/protocol'
-import type { Standing } from '@cista/trustee'
+import type { Standing, VerifiedTally } from '@cista/trustee'
 import type { Progress } from '@cista/verifier'
 
 export const titleOf = ({ manifest }: Definition): string =>
@@ -28,6 +28,18 @@ export function standingLines(definition: Definition, standing: Standing): strin
   ]
 }
 
+/** What trustees compare with one another before they decrypt. */
+export function tallyLines({ checkpoint, ballots, tallied }: VerifiedTally): string[] {
+  const { counted, superseded, void: invalid, cancelled } = ballots
+  return [
+    'The record verifies, V1 to V8, under the checkpoint',
+    ...checkpoint.map((line) => `  ${line}`),
+    `ballots: ${counted} counted; not counted: ${superseded} superseded, ${invalid} void, ${cancelled} cancelled`,
+    `tally: ${tallied.leaf} (entry ${tallied.index})`,
+    'Every other trustee must see the same tally; and the same checkpoint, unless something was added to the board since.',
+  ]
+}
+
 /** One line on a terminal that is written over; nothing elsewhere. */
 export function progressLine(): { readonly progress: Progress; clear(): void } {
   const { stderr } = process
@@ -42,6 +54,7 @@ export function progressLine(): { readonly progress: Progress; clear(): void } {
     },
     clear() {
       if (stderr.isTTY && shown > 0) stderr.write('\r\u001b[K')
+      shown = 0
     },
   }
 }

@@ -1,10 +1,12 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type TrusteeState, lockState, unlockState } from '@cista/trustee'
 import { Failure } from './failure.js'
 
 /** A trustee's file, unlocked and held by this process alone. */
 export interface StateFile {
+  readonly path: string
   readonly state: TrusteeState
   /** Resolves when the new state would survive a crash. */
   save(state: TrusteeState): Promise<void>
@@ -33,6 +35,7 @@ export function withStateFile<T>(
   return held(path, async () => {
     let state = await readState(path, passphrase)
     return work({
+      path,
       get state() {
         return state
       },
@@ -102,16 +105,26 @@ async function takeLock(lock: string): Promise<void> {
       if (codeOf(error) !== 'EEXIST')
         throw new Failure(`${lock} cannot be written: ${(error as Error).message}`)
     }
-    const owner = Number(await readFile(lock, 'utf8').catch(() => ''))
+    const owner = await ownerOf(lock)
+    if (owner === undefined)
+      throw new Failure(`${lock} names no process: if none is using this file, remove ${lock}`)
     if (tries > 0 || isRunning(owner))
       throw new Failure(`process ${owner} is using this file; if that is not so, remove ${lock}`)
     await rm(lock, { force: true })
   }
 }
 
-/** An empty lock is one that its owner is just writing. */
+/** The process that a lock names; undefined where it still names none after a moment: its owner has had the time to write. */
+async function ownerOf(lock: string): Promise<number | undefined> {
+  for (let tries = 0; tries < 5; tries++) {
+    const text = await readFile(lock, 'utf8').catch(() => '')
+    if (/^[1-9][0-9]{0,9}\n$/.test(text)) return Number(text)
+    await sleep(100)
+  }
+  return undefined
+}
+
 function isRunning(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return true
   try {
     process.kill(pid, 0)
     return true

@@ -3,11 +3,13 @@ import type { Course } from '@cista/protocol'
 import {
   type Step,
   type TrusteeState,
+  type VerifiedTally,
   prepareConfirm,
   prepareDeal,
   prepareDecryption,
   prepareJoin,
   standingOf,
+  tooLateToOpen,
 } from '@cista/trustee'
 import { type Finding, type Progress, followRecord } from '@cista/verifier'
 import { Failure } from './failure.js'
@@ -32,6 +34,8 @@ export function takeCeremonyStep(
   const { source, definition } = session
   return untilPossible(session, wait, say, async () => {
     const course = await followRecord(source, definition.id)
+    const late = tooLateToOpen(course, timeNow())
+    if (late !== undefined) throw new Failure(late)
     return finish(session, file, await preparation(course, file.state), say)
   })
 }
@@ -64,21 +68,45 @@ export async function takeWholeCeremony(
   })
 }
 
+/** @param agree is shown what verified before anything is released, and decides; it may throw a `Failure`. */
 export async function takeDecryption(
   session: Session,
   file: StateFile,
-  { wait, say, progress }: { readonly wait: boolean; readonly say: Say; readonly progress: Progress },
+  {
+    wait,
+    say,
+    progress,
+    agree,
+  }: {
+    readonly wait: boolean
+    readonly say: Say
+    readonly progress: Progress
+    readonly agree: (verified: VerifiedTally) => boolean
+  },
 ): Promise<void> {
   const { source, definition } = session
   if (wait) await session.tallied()
-  await untilPossible(session, wait, say, async () =>
-    finish(
-      session,
-      file,
-      await prepareDecryption(source, definition.id, file.state, { progress, now: Date.now() / 1000 }),
-      say,
-    ),
-  )
+  await untilPossible(session, wait, say, async () => {
+    let left = false
+    const step = await prepareDecryption(source, definition.id, file.state, {
+      now: Date.now() / 1000,
+      progress,
+      agree(verified) {
+        left = !agree(verified)
+        return !left
+      },
+    })
+    if (left) {
+      say('checked only: nothing was decrypted')
+      return undefined
+    }
+    const why = await finish(session, file, step, say)
+    if (step.kind === 'ready')
+      say(
+        `${file.path} has changed: put it in the place of every copy. An older one could decrypt a second tally.`,
+      )
+    return why
+  })
 }
 
 /** @param attempt resolves to why it is too early, or to undefined when all is done. */

@@ -1,16 +1,16 @@
 // Specification: 08 The election key
-import { fromBase64url, fromHex, sha256, toBase64url, toHex } from '@cista/board'
+import { sha256, toBase64url, toHex } from '@cista/board'
 import {
-  type Scalar,
   commitPolynomial,
   evaluatePolynomial,
   provePolynomial,
   ristretto255 as g,
   samplePolynomial,
 } from '@cista/crypto'
-import { type Course, type Definition, encodePayload, trusteeTag } from '@cista/protocol'
+import { type Course, type Definition, trusteeTag } from '@cista/protocol'
 import { dealingFindings, deriveKeys } from '@cista/verifier'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { coefficientsOf, isOwnDealing, isOwnJoin } from './own.js'
 import { openDealt, receiveShares, sealShare } from './shares.js'
 import { type OwnAttempt, type TrusteeState, restore, seatOf, store, withAttempt } from './state.js'
 import { type Seat, type Step, done, early, refused, signOwn, takeSeat, titleOf } from './step.js'
@@ -57,9 +57,7 @@ export async function prepareDeal(course: Course, state: TrusteeState): Promise<
   const commitments = commitPolynomial(coefficients)
   const dealt = attempt.dealt.get(index)
   if (dealt !== undefined)
-    return dealt.commitments === toBase64url(commitments)
-      ? done(`dealt in attempt ${attempt.number}`)
-      : strange(seat)
+    return isOwnDealing(own, dealt.commitments) ? done(`dealt in attempt ${attempt.number}`) : strange(seat)
   const waiting = missing(definition, attempt.joined)
   if (waiting !== '') return early(`still to join: ${waiting}`)
   if (own.dealt !== undefined) return { kind: 'ready', state, submission: restore(own.dealt) }
@@ -113,8 +111,7 @@ export async function prepareConfirm(course: Course, state: TrusteeState): Promi
       'the board holds a dealing that is against the rules: confirm nothing, tell the administrators',
       findings,
     )
-  if (attempt.dealt.get(index)!.commitments !== toBase64url(commitPolynomial(coefficientsOf(own))))
-    return strange(seat)
+  if (!isOwnDealing(own, attempt.dealt.get(index)!.commitments)) return strange(seat)
   const received = await receiveShares(attempt, index, own.identity)
   if ('faults' in received) {
     const [{ dealer, why }] = received.faults as [{ dealer: number; why: string }]
@@ -189,19 +186,6 @@ const strange = ({ attempt }: Seat): Step =>
   refused(
     `the board shows a step of yours in attempt ${attempt.number} that this file knows nothing of: use the newest copy of your file, or ask the administrators to restart the ceremony`,
   )
-
-function isOwnJoin({ codecs }: Definition, { index, attempt, own }: Seat): boolean {
-  const joined = attempt.joined.get(index)
-  return (
-    own !== undefined &&
-    joined !== undefined &&
-    toHex(sha256(encodePayload(codecs, 'trustee-joined', joined))) ===
-      toHex(sha256(fromBase64url(own.joined.payload)))
-  )
-}
-
-const coefficientsOf = ({ coefficients }: OwnAttempt): Scalar[] =>
-  coefficients.map((a) => g.decodeScalar(fromHex(a)))
 
 const manifestOrder = ({ manifest }: Definition): number[] => manifest.trustees.map((_, i) => i + 1)
 

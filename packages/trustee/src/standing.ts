@@ -1,4 +1,5 @@
 import type { Course, Stage } from '@cista/protocol'
+import { isOlder } from './own.js'
 import { type TrusteeState, attemptOf, seatOf } from './state.js'
 import { titleOf } from './step.js'
 
@@ -10,6 +11,8 @@ export interface Standing {
   /** 1…n; undefined if the manifest does not name this trustee. */
   readonly index: number | undefined
   readonly attempt: number
+  /** The board shows steps of this trustee that its file does not know: it works with a copy from before. */
+  readonly older: boolean
   readonly trustees: readonly {
     readonly name: string
     readonly joined: boolean
@@ -21,15 +24,23 @@ export interface Standing {
   readonly next: { readonly action: Action; readonly text: string }
 }
 
+/** Why no step of the ceremony can lead anywhere; undefined while voting can still open. @param time RFC 3339, now. */
+export const tooLateToOpen = ({ phase }: Course, time: string): string | undefined =>
+  phase.isTooLateToOpen(time)
+    ? `The closing time ${phase.closes} passed before voting could open: the administrators can only abort.`
+    : undefined
+
 /** @param time RFC 3339, now. */
 export function standingOf(course: Course, state: TrusteeState, time: string): Standing {
   const { definition, phase } = course
   const { attempt } = phase
   const index = seatOf(definition, state)
+  const older = index !== undefined && isOlder(course, state, index)
   return {
     stage: phase.stage,
     index,
     attempt: attempt.number,
+    older,
     trustees: definition.manifest.trustees.map(({ name }, i) => ({
       name,
       joined: attempt.joined.has(i + 1),
@@ -38,23 +49,24 @@ export function standingOf(course: Course, state: TrusteeState, time: string): S
       decrypted: phase.decrypted.has(i + 1),
     })),
     complaint: attempt.complaint && { accuser: attempt.complaint.index, accused: attempt.complaint.accused },
-    next: nextStep(course, state, index, time),
+    next: nextStep(course, state, { index, older }, time),
   }
 }
 
+const olderText = 'This file is older than the board, which shows a step of yours that it does not know.'
+
 function nextStep(
-  { definition, phase }: Course,
+  course: Course,
   state: TrusteeState,
-  index: number | undefined,
+  { index, older }: Pick<Standing, 'index' | 'older'>,
   time: string,
 ): Standing['next'] {
+  const { definition, phase } = course
   const next = (action: Action, text: string) => ({ action, text })
   if (index === undefined) return next('nothing', 'The manifest does not name your key.')
-  if (phase.isTooLateToOpen(time))
-    return next(
-      'nothing',
-      `The closing time ${phase.closes} passed before voting could open: the administrators can only abort.`,
-    )
+  const late = tooLateToOpen(course, time)
+  if (late !== undefined) return next('nothing', late)
+  if (older && phase.stage !== 'ended') return next('nothing', `${olderText} ${remedy(index)}`)
   switch (phase.stage) {
     case 'empty':
     case 'setup':
@@ -77,6 +89,15 @@ function nextStep(
         'nothing',
         phase.ended === 'aborted' ? 'The election was aborted.' : 'The result is published.',
       )
+  }
+
+  function remedy(own: number): string {
+    if (phase.decrypted.has(own))
+      return 'It could decrypt a second tally: replace it by the file that you decrypted with.'
+    const newest = 'Use the newest copy of your file.'
+    return phase.stage === 'setup'
+      ? `${newest} If there is none, ask the administrators to restart the ceremony.`
+      : `${newest} If there is none, you cannot decrypt: tell the other trustees.`
   }
 
   function nextOfCeremony(own: number): Standing['next'] {

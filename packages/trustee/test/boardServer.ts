@@ -26,14 +26,16 @@ export class BoardServer {
     })
   }
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+  /** @param port of an earlier start, for a server that comes back. */
+  async start(port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  stop(): void {
-    this.#server.close()
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     this.#server.closeAllConnections()
+    await closed
   }
 
   async #answer(url: string, body: Uint8Array): Promise<{ status: number; body: string | Uint8Array }> {

@@ -237,6 +237,28 @@ describe('standingOf', () => {
     expect(late.next).toMatchObject({ action: 'nothing', text: expect.stringContaining('only abort') })
   })
 
+  it('says of a file that is older than the board so, and never what the step would refuse', async () => {
+    const t = new Trustees()
+    const next = (i: number, state = t.state(i)) => standingOf(t.simulation.course, state, testTimes.start)
+    const empty = t.state(1)
+    await t.step(prepareJoin)
+    expect(next(1)).toMatchObject({ older: false, next: { action: 'deal' } })
+    const older = { older: true, next: { action: 'nothing', text: expect.stringContaining('older') } }
+    expect(next(1, empty)).toMatchObject(older)
+    const joined = t.state(1)
+    const [own] = joined.elections[t.id]!.attempts
+    await t.step(prepareDeal)
+    await t.step(prepareConfirm)
+    // With its join a file has all that later steps and the decryption need.
+    expect(next(1, joined)).toMatchObject({ older: false, next: { action: 'wait' } })
+    const other = { ...own!, coefficients: own!.coefficients.toReversed() }
+    expect(next(1, { ...joined, elections: { [t.id]: { attempts: [other] } } })).toMatchObject(older)
+    t.simulation.roll().open()
+    expect(next(1, empty).next.text).toContain('you cannot decrypt')
+    t.simulation.post('aborted', { reason: 'a test' })
+    expect(next(1, empty).next.text).toContain('aborted')
+  })
+
   it('tells each step in its turn, from a record that was followed', async () => {
     const t = new Trustees()
     const actions: string[] = []

@@ -1,104 +1,29 @@
-import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { spawn } from 'node:child_process'
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { shareFileBytes } from '@cista/protocol'
-import { lockState, prepareConfirm, prepareDeal, prepareJoin, unlockState } from '@cista/trustee'
+import { prepareConfirm, prepareDeal, prepareJoin } from '@cista/trustee'
 import { verifyRecord } from '@cista/verifier'
-import { testTimes } from '@cista/testkit'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { BoardServer } from './boardServer.js'
+import { describe, expect, it } from 'vitest'
+import { bin, election, file, good, inSetup, passphrase, run, useCommand } from './command.js'
 import { Trustees, no, ready, spoilShare, yes } from './support.js'
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-const bin = path('../bin/cista-trustee.js')
-const passphrase = 'correct horse battery'
-
-interface Outcome {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-let folder: string
-const servers: BoardServer[] = []
-
-beforeAll(async () => {
-  // The program as it is installed, and of the source as it is now.
-  const tsc = path('../../../node_modules/typescript/bin/tsc')
-  await promisify(execFile)(process.execPath, [tsc, '-b', path('..'), path('../cli')])
-  folder = await mkdtemp(join(tmpdir(), 'cista-trustee-'))
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
-afterEach(() => {
-  for (const server of servers.splice(0)) server.stop()
-})
-
-function run(args: readonly string[], env: Record<string, string> = {}, input?: string): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], CISTA_PASSPHRASE: passphrase, CISTA_WORK_FACTOR: '2', ...env },
-    })
-    let [out, err] = ['', '']
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? -1, out, err }))
-    child.stdin.end(input ?? '')
-  })
-}
-
-const good = async (...args: string[]): Promise<string> => {
-  const { code, out, err } = await run(args)
-  expect({ code, err }).toMatchObject({ code: 0 })
-  return out
-}
-
-/** The trustees' files, a server, and what every command needs. */
-async function election(t: Trustees) {
-  const server = new BoardServer(t.simulation)
-  servers.push(server)
-  const url = await server.start()
-  const name = (i: number) => `${t.id.slice(0, 8)}-${servers.length}-${process.hrtime.bigint()}-${i}.age`
-  const files = new Map(t.all.map((i) => [i, name(i)]))
-  for (const i of t.all)
-    await writeFile(join(folder, files.get(i)!), await lockState(t.state(i), passphrase, 2))
-  const args = (i: number, command: string, ...more: string[]) => [
-    command,
-    '--file',
-    files.get(i)!,
-    '--server',
-    url,
-    '--election',
-    t.id,
-    ...more,
-  ]
-  const stateOf = async (i: number) => {
-    const unlocked = await unlockState(await readFile(join(folder, files.get(i)!)), passphrase)
-    if ('fault' in unlocked) throw new Error(unlocked.why)
-    return unlocked.state
-  }
-  return { server, url, files, args, stateOf }
-}
+useCommand()
 
 describe('cista-trustee new', () => {
   it('makes a file that only its owner can read, and prints name and key', async () => {
     const out = await good('new', '--name', 'Ada', '--file', 'ada.age')
     expect(out).toMatch(/^name: Ada\nkey: [0-9a-f]{64}\n$/)
-    expect((await stat(join(folder, 'ada.age'))).mode & 0o777).toBe(0o600)
+    expect((await stat(file('ada.age'))).mode & 0o777).toBe(0o600)
     expect(await good('status', '--file', 'ada.age')).toBe(out)
-    expect((await readdir(folder)).filter((f) => f.startsWith('ada'))).toEqual(['ada.age'])
+    expect((await readdir(file('.'))).filter((f) => f.startsWith('ada'))).toEqual(['ada.age'])
   })
 
   it('never overwrites a file', async () => {
     await good('new', '--name', 'Ada', '--file', 'once.age')
-    const before = await readFile(join(folder, 'once.age'))
+    const before = await readFile(file('once.age'))
     const again = await run(['new', '--name', 'Ada', '--file', 'once.age'])
     expect(again).toMatchObject({ code: 1, out: '', err: expect.stringContaining('there already') })
-    expect(await readFile(join(folder, 'once.age'))).toEqual(before)
+    expect(await readFile(file('once.age'))).toEqual(before)
   })
 
   it('reads the passphrase from a file descriptor too', async () => {
@@ -135,7 +60,7 @@ describe('what is not possible', () => {
     const child = { CISTA_PASSPHRASE: 'short' }
     expect(await run(['new', '--name', 'Ada', '--file', 'short.age'], child)).toMatchObject({ code: 1 })
     const none = spawn(process.execPath, [bin, 'new', '--name', 'Ada', '--file', 'none.age'], {
-      cwd: folder,
+      cwd: file('.'),
       env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'ignore', 'ignore'],
     })
@@ -157,8 +82,8 @@ describe('what is not possible', () => {
   })
 
   it('works on a file for one process at a time, and takes over from one that died', async () => {
-    const { args, files } = await election(new Trustees())
-    const lock = join(folder, `${files.get(1)!}.lock`)
+    const { args, files } = await election(inSetup())
+    const lock = file(`${files.get(1)!}.lock`)
     await writeFile(lock, `${process.pid}\n`)
     expect(await run(args(1, 'join'))).toMatchObject({
       code: 1,
@@ -168,12 +93,13 @@ describe('what is not possible', () => {
     await new Promise((resolve) => dead.on('close', resolve))
     await writeFile(lock, `${dead.pid}\n`)
     await good(...args(1, 'join'))
+    await writeFile(lock, '')
+    expect(await run(args(1, 'join'))).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/\.lock names no process: if none is using this file, remove/),
+    })
   })
 })
-
-/** An election that can still open by this machine's clock, which the command goes by. */
-const inSetup = () =>
-  new Trustees({ manifest: { schedule: { opens: testTimes.opens, closes: '2099-01-05T17:00:00Z' } } })
 
 describe('an election through the command', () => {
   it('makes the key in three processes that wait for each other, and decrypts', async () => {
@@ -199,6 +125,67 @@ describe('an election through the command', () => {
     expect(report.results[0]!.totals.map((o) => o.votes)).toEqual([2, 1])
   })
 
+  it('shows what to compare before it releases anything, and decrypts that and nothing else', async () => {
+    const t = await inSetup().vote()
+    await t.simulation.post('close-requested', { reason: 'all have voted' }).close().tally()
+    const { args, files } = await election(t)
+    const before = await readFile(file(files.get(1)!))
+    const size = t.simulation.size
+    const leaf = t.simulation.course.phase.tallied!.leaf
+    const [origin, entries, root] = t.simulation.checkpoint().split('\n')
+    const shown = `checkpoint\n  ${origin}\n  ${entries}\n  ${root}\nballots: 3 counted; not counted: 0 superseded, 0 void, 0 cancelled\ntally: ${leaf} (entry ${size - 1})\nEvery other trustee must see the same tally`
+    expect(await run(args(1, 'decrypt', '--check'))).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(shown),
+      err: expect.stringContaining('nothing was decrypted'),
+    })
+    expect(await run(args(1, 'decrypt', '--tally', '0'.repeat(64)))).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(shown),
+      err: expect.stringContaining('the board has another tally'),
+    })
+    expect(await readFile(file(files.get(1)!))).toEqual(before)
+    expect(t.simulation.size).toBe(size)
+
+    expect(await run(args(1, 'decrypt', '--tally', leaf))).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(shown),
+      err: expect.stringContaining(`${files.get(1)} has changed: put it in the place of every copy`),
+    })
+    // The second trustee sees a longer board, and the same tally.
+    expect(await good(...args(2, 'decrypt'))).toContain(`  ${size + 1}\n`)
+    expect(t.simulation.course.phase.decrypted.size).toBe(2)
+    await writeFile(file(files.get(1)!), before)
+    expect(await good(...args(1, 'status'))).toMatch(/next: This file is older than .* a second tally/)
+  })
+
+  it('sends nobody on with an old copy of the file, or into a ceremony that can lead nowhere', async () => {
+    const t = inSetup()
+    const { args, files } = await election(t)
+    const before = await readFile(file(files.get(1)!))
+    for (const i of t.all) await good(...args(i, 'join'))
+    await writeFile(file(files.get(1)!), before)
+    expect(await good(...args(1, 'status'))).toMatch(/next: This file is older than the board/)
+    expect(await run(args(1, 'ceremony', '--wait'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Use the newest copy of your file.'),
+    })
+    const late = await election(new Trustees())
+    for (const command of ['join', 'status'])
+      expect(Object.values(await run(late.args(1, command))).join()).toMatch(
+        /The closing time .* passed before voting could open: the administrators can only abort\./,
+      )
+    expect(await late.stateOf(1)).toMatchObject({ elections: {} })
+  })
+
+  it('takes server, election and file from variables', async () => {
+    const t = inSetup()
+    const { url, files } = await election(t)
+    const env = { CISTA_SERVER: url, CISTA_ELECTION: t.id, CISTA_TRUSTEE_FILE: files.get(2)! }
+    expect(await run(['join'], env)).toMatchObject({ code: 0 })
+    expect([...t.simulation.course.phase.attempt.joined.keys()]).toEqual([2])
+  })
+
   it('takes each step by itself, again without harm, and says what comes next', async () => {
     const t = inSetup()
     const { args, url } = await election(t)
@@ -220,11 +207,20 @@ describe('an election through the command', () => {
 
   it('leaves the state saved where the answer never came, and finishes the step the next time', async () => {
     const t = inSetup()
-    const { server, args, stateOf } = await election(t)
+    const { server, url, args, stateOf } = await election(t)
     server.spoil = ({ entry, receipt }) => ({ entry, receipt: receipt.replace(/index \d+/, 'index 0') })
-    expect(await run(args(1, 'join'))).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('receipt is worth nothing'),
+    const said = await run(args(1, 'join'))
+    expect(said).toMatchObject({ code: 1, err: expect.stringContaining('receipt is worth nothing') })
+    const kept = /The whole answer is in (evidence-[0-9a-f]{8}\.json)/.exec(said.err)![1]!
+    const entry = t.simulation.log.at(-1)!
+    expect(JSON.parse(await readFile(file(kept), 'utf8'))).toEqual({
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      kind: 'trustee-joined',
+      submission: entry.entry.payload,
+      url: `${url}/api/elections/${t.id}/entries`,
+      election: t.id,
+      entry: new TextDecoder().decode(entry.entryBytes),
+      receipt: expect.stringContaining('index 0\n'),
     })
     const saved = await stateOf(1)
     expect(saved.elections[t.id]!.attempts).toHaveLength(1)
@@ -257,7 +253,7 @@ describe('an election through the command', () => {
   })
 
   it('shows no secret, whatever happens', async () => {
-    const t = new Trustees()
+    const t = inSetup()
     const { args, stateOf } = await election(t)
     let shown = ''
     for (const command of ['join', 'deal', 'confirm', 'status', 'decrypt']) {

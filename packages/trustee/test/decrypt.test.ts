@@ -1,6 +1,12 @@
 import { type MemoryRecord, utf8 } from '@cista/board'
 import { decodePayload } from '@cista/protocol'
-import { newTrustee, prepareDecryption, standingOf } from '@cista/trustee'
+import {
+  type TrusteeState,
+  type VerifiedTally,
+  newTrustee,
+  prepareDecryption,
+  standingOf,
+} from '@cista/trustee'
 import { verifyRecord } from '@cista/verifier'
 import { describe, expect, it } from 'vitest'
 import { fork } from './fork.js'
@@ -45,6 +51,43 @@ describe('prepareDecryption', () => {
     t.release(1, second)
     expect((await decrypt(t, 1)).kind).toBe('done')
     expect(standingOf(t.simulation.course, t.state(1), t.simulation.now).next.action).toBe('nothing')
+  })
+
+  it('asks for agreement to what verified, and decrypts nothing without it', async () => {
+    const t = await new Trustees().vote()
+    const before = t.simulation.size
+    await t.simulation.close().tally()
+    const record = await t.simulation.record()
+    const shown: VerifiedTally[] = []
+    const ask = (source: MemoryRecord, state: TrusteeState, answer: boolean) =>
+      prepareDecryption(source, t.id, state, {
+        now,
+        agree(verified) {
+          shown.push(verified)
+          return answer
+        },
+      })
+    expect((await ask(record, t.state(1), false)).kind).toBe('done')
+    const { state } = ready(await ask(record, t.state(1), true))
+    // What is signed, and not yet sent, needs agreement too.
+    expect((await ask(record, state, false)).kind).toBe('done')
+    const [first] = shown
+    expect(shown).toEqual([first, first, first])
+    expect(first).toEqual({
+      checkpoint: t.simulation.checkpoint().split('\n').slice(0, 3),
+      ballots: { counted: 3, superseded: 0, void: 0, cancelled: 0 },
+      tallied: { index: t.simulation.size - 1, leaf: t.simulation.course.phase.tallied!.leaf },
+    })
+    // Another board of this election, one ballot shorter, cannot be taken for this one.
+    expect((await ask(await fork(t, before - 1), t.state(1), false)).kind).toBe('done')
+    expect(shown[3]!.ballots.counted).toBe(2)
+    expect(shown[3]!.checkpoint).not.toEqual(first!.checkpoint)
+    expect(shown[3]!.tallied.leaf).not.toBe(first!.tallied.leaf)
+    // Nothing is asked where there is nothing to decrypt.
+    await ask(await fork(t, before - 1), state, true)
+    await record.write('stray', utf8('?'))
+    await ask(record, t.state(1), true)
+    expect(shown).toHaveLength(4)
   })
 
   it('refuses a second tally for ever: one ballot less would show how it was cast', async () => {

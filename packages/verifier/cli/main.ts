@@ -1,15 +1,20 @@
 import { readFile } from 'node:fs/promises'
-import { RecordUnavailable, Unreachable, examineRecord, httpRecord } from '@cista/verifier'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { examineRecord } from '@cista/verifier'
+import { Command, CommanderError } from 'commander'
+import { addDispute } from './disputeCommand.js'
 import { folderRecord } from './folder.js'
+import { addMirror } from './mirrorCommand.js'
 import type { Asked } from './ownSide.js'
 import { printJson, printReport } from './print.js'
 import { terminalProgress } from './progress.js'
+import { addReceipt } from './receiptCommand.js'
 import { saveRecord } from './save.js'
+import { couldNotRun, electionId, explain, recordAt } from './shared.js'
+import { addVkey } from './vkeyCommand.js'
+import { addWatch } from './watchCommand.js'
 import { workerPool } from './workerPool.js'
 
 const exitStatus = { verified: 0, refuted: 1, unfinished: 3 } as const
-const couldNotRun = 2
 
 interface Options {
   readonly election?: string
@@ -19,7 +24,10 @@ interface Options {
 }
 
 const program = new Command('cista-verify')
-  .description('Verifies the public record of an election: every signature, proof and sum, recomputed.')
+  .description(
+    `Verifies the public record of an election: every signature, proof and sum, recomputed.
+With a command it does something else, beside: COMMAND --help tells how.`,
+  )
   .argument('<record>', 'folder of the record, or its address (https://…/elections/ID) (required)')
   .option(
     '--election <id>',
@@ -43,11 +51,17 @@ Exit status: 0 verified, 1 refuted (or not of the election or checkpoint you nam
 
 Examples:
   cista-verify record --election 2f0c…   verify a downloaded record
-  cista-verify https://vote.example.org/elections/2f0c… --election 2f0c… --save record   copy a server's record, and verify it`,
+  cista-verify https://vote.example.org/elections/2f0c… --election 2f0c… --save record   copy a server's record, and verify it
+  cista-verify watch https://vote.example.org/elections/2f0c… --election 2f0c…   follow an election while it goes on`,
   )
+  // Options of a command are its own, also where the program has one of that name.
+  .enablePositionalOptions()
+  .configureHelp({ sortSubcommands: false })
   .showHelpAfterError('cista-verify --help says how it is called.')
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cista-verify: ')) })
+
+for (const add of [addReceipt, addDispute, addWatch, addMirror, addVkey]) add(program)
 
 async function verify(record: string, { election, json, checkpoint, save }: Options): Promise<number> {
   const earlier = checkpoint === undefined ? undefined : await readFile(checkpoint, 'utf8')
@@ -57,7 +71,7 @@ async function verify(record: string, { election, json, checkpoint, save }: Opti
       ? {}
       : { checkpoint: { file: checkpoint, note: earlier } }),
   }
-  const given = /^https?:\/\//.test(record) ? httpRecord(record, fetch) : folderRecord(record)
+  const given = recordAt(record)
   if (save !== undefined) await saveRecord(given, save)
   const source = save === undefined ? given : folderRecord(save)
   const pool = workerPool()
@@ -78,19 +92,6 @@ async function verify(record: string, { election, json, checkpoint, save }: Opti
     progress.clear()
     await pool.close()
   }
-}
-
-function electionId(value: string): string {
-  if (!/^[0-9a-f]{64}$/.test(value))
-    throw new InvalidArgumentError('An election id is 64 hexadecimal digits.')
-  return value
-}
-
-function explain(error: unknown): string {
-  if (error instanceof RecordUnavailable || error instanceof Unreachable) return error.message
-  const { code, message, path, syscall } = error as NodeJS.ErrnoException
-  if (code === 'ENOENT' && syscall === 'open') return `there is no file ${path}`
-  return code === undefined ? `a fault in the verifier itself, please report it: ${String(error)}` : message
 }
 
 program.action(async (record: string, options: Options) => {

@@ -1,7 +1,7 @@
 import type { Definition, LocalText } from '@cista/protocol'
 import type { CheckReport, ContestResult, Report } from '@cista/verifier'
 import { type Asked, ownSide } from './ownSide.js'
-import { counted } from './words.js'
+import { compareId, counted, harmless, jsonText, titleOf } from './words.js'
 
 const signs = { passed: '✓', failed: '✗', 'not-run': '·', 'not-reached': '…' } as const
 const words = {
@@ -40,31 +40,16 @@ export function printReport(report: Report, definition: Definition | undefined, 
     lines.push(...report.results.flatMap((r) => resultLines(r, definition)))
   if (report.ballots !== null) lines.push(ballotLine(report.ballots), '')
   lines.push(...(ownSide(report, definition, asked) ?? [verdictLine(report)]))
-  // Texts of the record reach a terminal here: no byte of theirs may be a command to it.
-  return `${lines.join('\n').replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')}\n`
+  return `${harmless(lines.join('\n'))}\n`
 }
 
-/** A report for programs. JSON leaves DEL and the C1 controls as they are, and some terminals obey them. */
-export const printJson = (report: Report): string =>
-  `${JSON.stringify(report, null, 2).replaceAll(
-    /[\u007f-\u009f]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )}\n`
+/** A report for programs. */
+export const printJson = (report: Report): string => `${jsonText(report, 2)}\n`
 
 function heading(report: Report, definition: Definition | undefined, expected: string | undefined): string[] {
-  const title =
-    definition === undefined
-      ? 'Record of an election'
-      : `Record of “${localText(definition, definition.manifest.title)}”`
+  const title = definition === undefined ? 'Record of an election' : `Record of “${titleOf(definition)}”`
   if (report.election === null) return [title]
-  const id = `Election id  ${report.election}`
-  if (expected !== undefined) return [title, id, '             the one you asked for']
-  return [
-    title,
-    id,
-    '             Compare it with the id that was published or came with your code: a forged',
-    '             election verifies too, under another id. (--election ID compares for you.)',
-  ]
+  return [title, ...compareId(report.election, expected)]
 }
 
 function checkLines({ id, title, status, looked: n, findings }: CheckReport): string[] {

@@ -118,12 +118,7 @@ export async function checkBoard(
     leaves.push(leaf)
     const entry = attempt('BOARD_ENTRY', () => decodeEntry(bytes, at))
     if (entry !== undefined) {
-      if (entry.index !== index) find('BOARD_CHAIN', at, `calls itself entry ${entry.index}`)
-      if (entry.previous !== toHex(previous)) find('BOARD_CHAIN', at, 'does not name the entry before it')
-      if (entry.payload !== payloadHash(payload))
-        find('BOARD_PAYLOAD', at, 'the payload is not the one it names')
-      if (entry.size !== payload.length)
-        find('BOARD_PAYLOAD', at, `names a payload of ${entry.size} bytes, it has ${payload.length}`)
+      findings.push(...entryFindings(entry, payload, index, previous))
       entries.push({ entry, bytes, leaf: toHex(leaf) })
       payloads.push(payload)
     }
@@ -159,4 +154,21 @@ export async function checkBoard(
     else if (!equalBytes(rootOf(leaves.slice(0, before.size)), before.root))
       find('BOARD_EARLIER', 'earlier checkpoint', 'the board showed another history then')
   }
+}
+
+/** What is wrong with an entry at its place in the chain, and with the payload beside it. @param previous leaf hash before it. */
+export function entryFindings(
+  entry: Entry,
+  payload: Uint8Array,
+  index: number,
+  previous: Uint8Array,
+): Finding[] {
+  const findings: Finding[] = []
+  const find = (code: FindingCode, why: string) => findings.push({ code, at: `entry ${index}`, why })
+  if (entry.index !== index) find('BOARD_CHAIN', `calls itself entry ${entry.index}`)
+  if (entry.previous !== toHex(previous)) find('BOARD_CHAIN', 'does not name the entry before it')
+  if (entry.payload !== payloadHash(payload)) find('BOARD_PAYLOAD', 'the payload is not the one it names')
+  if (entry.size !== payload.length)
+    find('BOARD_PAYLOAD', `names a payload of ${entry.size} bytes, it has ${payload.length}`)
+  return findings
 }

@@ -29,6 +29,7 @@ export function checkEntries(definition: Definition, board: Checked<Board>, step
   const phase = new Phase(manifest)
   const placed: PlacedEntry[] = []
   const claims: SignatureClaim[] = []
+  const rootAt = (size: number) => rootOf(board.leaves.slice(0, size))
 
   board.entries.forEach(({ entry, leaf }, index) => {
     const at = `entry ${index} (${entry.kind})`
@@ -37,7 +38,7 @@ export function checkEntries(definition: Definition, board: Checked<Board>, step
     checkSigners(payload, index, at)
     const { batchTime } = entry
     const candidate = { payload, index, batchTime, hash: entry.payload, leaf }
-    checkEmbedded(candidate, at)
+    findings.push(...embeddedFindings(definition, phase, candidate, rootAt, at))
     const refusal = phase.judge(candidate)
     if (refusal === undefined) {
       phase.apply(candidate)
@@ -71,30 +72,39 @@ export function checkEntries(definition: Definition, board: Checked<Board>, step
     if ('why' in signed) find('SIGNATURE_SIGNERS', at, signed.why)
     else claims.push(...signed.claims)
   }
+}
 
-  /** `opened` and `closed` hold a checkpoint of all before them, made when their time had come. */
-  function checkEmbedded({ payload, index }: Candidate, at: string): void {
-    if (payload.kind !== 'opened' && payload.kind !== 'closed') return
-    const due =
-      payload.kind === 'opened' ? manifest.schedule.opens : phase.closeRequested ? undefined : phase.closes
-    try {
-      const policy = policyOf(definition)
-      const { checkpoint, cosignatures } = openCheckpoint(payload.value.checkpoint, policy, 'checkpoint')
-      const timely = cosignatures.filter(({ time }) => due === undefined || time >= fromTimestamp(due))
-      if (checkpoint.size !== index)
-        find('CHECKPOINT_EMBEDDED', at, `holds a checkpoint of ${checkpoint.size} entries`)
-      else if (!equalBytes(checkpoint.root, rootOf(board.leaves.slice(0, index))))
-        find('CHECKPOINT_EMBEDDED', at, 'holds a checkpoint of another history')
-      else if (timely.length < policy.quorum)
-        find(
-          'CHECKPOINT_EMBEDDED',
-          at,
-          'too few witnesses cosigned its checkpoint at or after the scheduled time',
-        )
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-      find('CHECKPOINT_EMBEDDED', at, error.message)
-    }
+/**
+ * What is wrong with the checkpoint that `opened` and `closed` hold: it is of all before them, made when their time had come.
+ * @param phase before the entry. @param rootAt the root of the board's first entries.
+ */
+export function embeddedFindings(
+  definition: Definition,
+  phase: Phase,
+  { payload, index }: Candidate,
+  rootAt: (size: number) => Uint8Array,
+  at: string,
+): Finding[] {
+  if (payload.kind !== 'opened' && payload.kind !== 'closed') return []
+  const finding = (why: string): Finding[] => [{ code: 'CHECKPOINT_EMBEDDED', at, why }]
+  const due =
+    payload.kind === 'opened'
+      ? definition.manifest.schedule.opens
+      : phase.closeRequested
+        ? undefined
+        : phase.closes
+  try {
+    const policy = policyOf(definition)
+    const { checkpoint, cosignatures } = openCheckpoint(payload.value.checkpoint, policy, 'checkpoint')
+    const timely = cosignatures.filter(({ time }) => due === undefined || time >= fromTimestamp(due))
+    if (checkpoint.size !== index) return finding(`holds a checkpoint of ${checkpoint.size} entries`)
+    if (!equalBytes(checkpoint.root, rootAt(index))) return finding('holds a checkpoint of another history')
+    return timely.length < policy.quorum
+      ? finding('too few witnesses cosigned its checkpoint at or after the scheduled time')
+      : []
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    return finding(error.message)
   }
 }
 

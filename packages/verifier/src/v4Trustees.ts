@@ -39,17 +39,21 @@ export function checkTrustees(
     return verdict(undefined, looked, findings, opened !== undefined)
   const at = `entry ${opened.index} (opened)`
   const keys = deriveKeys(definition, attempt)
-  if (keys === undefined) {
-    findings.push({ code: 'KEY_ELECTION', at, why: 'the dealings add up to no usable key' })
-    return verdict(undefined, looked, findings)
-  }
-  if (opened.value.key !== keys.key)
+  findings.push(...openedFindings(keys, opened.value, at))
+  return verdict(keys, looked, findings)
+}
+
+/** What is wrong with the keys that voting was opened with. @param keys those that the trustees made, if they made any. */
+export function openedFindings(keys: Keys | undefined, opened: PayloadOf<'opened'>, at: string): Finding[] {
+  if (keys === undefined) return [{ code: 'KEY_ELECTION', at, why: 'the dealings add up to no usable key' }]
+  const findings: Finding[] = []
+  if (opened.key !== keys.key)
     findings.push({ code: 'KEY_ELECTION', at, why: 'not the key that the trustees made' })
   keys.trustees.forEach((key, i) => {
-    if (opened.value.trustees[i] !== key)
+    if (opened.trustees[i] !== key)
       findings.push({ code: 'KEY_TRUSTEE', at, why: `not the verification key of trustee ${i + 1}` })
   })
-  return verdict(keys, looked, findings)
+  return findings
 }
 
 /** What is wrong with a dealing. @param commitment what its dealer committed to on joining. */

@@ -10,6 +10,7 @@ import { protocolTargets } from './protocol.js'
 import { serverTargets } from './server.js'
 import { trusteeTargets } from './trustee.js'
 import { verifierTargets } from './verifier.js'
+import { witnessTargets } from './witness.js'
 
 /** Every reader of what strangers may have written. */
 export async function makeTargets(): Promise<Target[]> {
@@ -17,9 +18,10 @@ export async function makeTargets(): Promise<Target[]> {
   const record = await done.record()
   const targets = [
     ...(await boardTargets(done, record)),
+    ...(await witnessTargets()),
     ...protocolTargets(done, aborted),
     ...cryptoTargets(),
-    ...verifierTargets(done, await filesOf(record)),
+    ...(await verifierTargets(done, await filesOf(record))),
     ...(await organiserTargets(open)),
     ...(await trusteeTargets()),
     ...(await clientTargets(open)),

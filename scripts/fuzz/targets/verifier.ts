@@ -1,15 +1,33 @@
-import { DecodeError, MemoryRecord, equalBytes, fromUtf8, parseNote, utf8 } from '@cista/board'
+import {
+  DecodeError,
+  MemoryRecord,
+  equalBytes,
+  formatReceipt,
+  fromUtf8,
+  leafHash,
+  parseNote,
+  proveInclusion,
+  rootOf,
+  signCheckpoint,
+  utf8,
+  writeRecord,
+} from '@cista/board'
 import { decodeSubmission, encodeSubmission, submission } from '@cista/protocol'
 import { type Simulation, logRows, relogged } from '@cista/testkit'
 import {
   type Fetch,
   RecordUnavailable,
   Unreachable,
+  Watch,
   checkBallots,
   followRecord,
   getJson,
   httpRecord,
+  isAlarm,
+  judgeDispute,
   postSubmission,
+  receiptFile,
+  verifyReceiptFile,
   verifyRecord,
 } from '@cista/verifier'
 import {
@@ -149,8 +167,63 @@ function records(done: Simulation, files: Files): Target[] {
   ] as Target[]
 }
 
-export const verifierTargets = (done: Simulation, files: Files): Target[] => [
+/** A voter's receipt from the time when the ballot was the last entry, and what stands under it: an election, and others' boards of it. */
+async function receipts(done: Simulation, files: Files): Promise<Target[]> {
+  const { definition, keys, log, manifest } = done
+  const { id: election, origin } = definition
+  const size = log.findIndex(({ kind }) => kind === 'ballot') + 1
+  const own = log.slice(0, size)
+  const root = rootOf(own.map(({ entryBytes }) => leafHash(entryBytes)))
+  const early = done.cosign(signCheckpoint({ origin, size, root }, keys.board, origin))
+  const record = new MemoryRecord()
+  const entries = own.map(({ entryBytes }) => entryBytes)
+  await writeRecord(record, { entries, payloads: own.map(({ bytes }) => bytes), checkpoint: early })
+  const proof = formatReceipt({
+    index: size - 1,
+    proof: await proveInclusion(record, size - 1, size),
+    checkpoint: early,
+  })
+  const kept = receiptFile(manifest, { entry: fromUtf8(entries.at(-1)!), proof })
+
+  const file = parser('receipt file', 'json', [kept], (input) => {
+    const { entryBytes } = verifyReceiptFile(input, election)
+    holds(equalBytes(entryBytes, entries.at(-1)!), 'a receipt of another ballot')
+    return true
+  })
+  const ofFiles = (name: string, run: (record: MemoryRecord) => Promise<boolean>): Target<Files> => ({
+    name,
+    least: 2_000,
+    samples: [files],
+    mutate: (sample, random) => mutateFiles(sample, random),
+    refusals: unavailable,
+    show: showFiles,
+    run: (input) => run(new MemoryRecord(input)),
+  })
+  const disputed = ofFiles('disputed record', async (shown) => {
+    const { kind } = await judgeDispute(kept, shown, [], election)
+    holds(kind !== 'receipt-invalid', 'a good receipt is refused')
+    holds(kind !== 'server-forked', 'a server is accused of what it has not signed')
+    return kind === 'on-board'
+  })
+  const watched = ofFiles('watched record', async (shown) => {
+    const watch = new Watch({ election, clock: () => 0, stall: 1e12, kept: early })
+    // A server lists no files, so that strays are no business of who follows it.
+    const source = { read: (path: string) => shown.read(path) }
+    const events = await watch.step(source)
+    const wrong = events.filter((event) => isAlarm(event) || event.kind === 'unreachable')
+    holds(!wrong.some(({ kind }) => kind === 'forked'), 'a board is accused of what it has not signed')
+    const examined = events.find((event) => event.kind === 'examined')
+    const clean = wrong.length === 0 && examined !== undefined
+    const verified = examined?.report.verdict === 'verified'
+    holds(clean === verified, 'who follows a record and who verifies it disagree')
+    return clean
+  })
+  return [file, disputed, watched] as Target[]
+}
+
+export const verifierTargets = async (done: Simulation, files: Files): Promise<Target[]> => [
   ...(answers(done) as Target[]),
   ...(ballots(done) as Target[]),
   ...records(done, files),
+  ...(await receipts(done, files)),
 ]

@@ -1,17 +1,21 @@
-import { limits } from '@cista/protocol'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
 import type { z } from 'zod'
 import { Overloaded } from '../ballotQueue.js'
+import { BoardSurvey } from '../boardSurvey.js'
 import type { ServerConfig } from '../config.js'
+import { isDatabaseAway } from '../database.js'
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
 import { Problem, problemDocument } from '../problem.js'
 import { Halted } from '../sequencer.js'
 import type { SubmitPorts } from '../submit.js'
+import { type BodyBudget, bodyReader } from './body.js'
+import { named, observed } from './observed.js'
 import { openApiDocument } from './openapi.js'
+import { readiness } from './ready.js'
 import { recordRouter } from './record.js'
 import { type Route, apiRoutes } from './routes.js'
 
@@ -19,30 +23,32 @@ export interface AppPorts extends SubmitPorts {
   readonly config: Pick<ServerConfig, 'rateLimit' | 'trustProxy'>
   readonly log: Log
   readonly metrics: Metrics
+  /** How much of bodies is in memory at once, if not as usual. */
+  readonly bodies?: BodyBudget
 }
 
-/** The largest submission: its payload in base64url, and as many signatures as an entry can have. */
-const bodyLimit = Math.ceil((Math.max(...Object.values(limits.payloadBytes)) * 4) / 3) + 65_536
-
 export function createApp(ports: AppPorts): Express {
-  const { config, log, metrics, store, sequencer } = ports
+  const { config, log, metrics } = ports
+  const survey = new BoardSurvey(ports.store, ports.sequencer)
+  const body = bodyReader(ports.bodies)
+  metrics.show({
+    ballotsWaiting: () => ports.ballots.length,
+    bodyBytes: body.held,
+    boards: () => survey.look(),
+  })
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
   app.set('trust proxy', config.trustProxy)
+  app.use(observed(metrics))
   app.use(requestLog(log))
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }))
   app.use(anyOrigin)
 
-  app.get('/healthz', (_, response) => void response.type('text').send('ok\n'))
-  app.get('/readyz', async (_, response) => {
-    await store.waitingElections()
-    const { halted } = sequencer
-    if (halted.length > 0) throw new Halted(`${halted.length} boards are halted`)
-    response.type('text').send('ready\n')
-  })
-  app.get('/metrics', async (_, response) => {
+  app.get('/healthz', named('/healthz'), (_, response) => void response.type('text').send('ok\n'))
+  app.get('/readyz', named('/readyz'), readiness(survey))
+  app.get('/metrics', named('/metrics'), async (_, response) => {
     response.type(metrics.contentType).send(await metrics.text())
   })
   app.use('/elections', recordRouter(ports.records))
@@ -50,11 +56,11 @@ export function createApp(ports: AppPorts): Express {
   if (config.rateLimit > 0) app.use('/api', limiter(config.rateLimit))
   const routes = apiRoutes(ports)
   const document = openApiDocument(routes)
-  app.get('/api/openapi.json', (_, response) => void response.json(document))
-  const body = express.raw({ type: () => true, limit: bodyLimit, inflate: false })
+  app.get('/api/openapi.json', named('/api/openapi.json'), (_, response) => void response.json(document))
   for (const route of routes) {
     const path = `/api${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`
-    app[route.method](path, ...(route.body === undefined ? [] : [body]), handler(route))
+    const reads = route.body === undefined ? [] : [body.read]
+    app[route.method](path, named(`/api${route.path}`), ...reads, handler(route))
   }
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase())
@@ -105,11 +111,10 @@ function toProblem(error: unknown, request: Request, log: Log): Problem {
   if (error instanceof Problem) return error
   if (error instanceof Halted) return new Problem('halted', error.message)
   if (error instanceof Overloaded) return new Problem('busy', 'too many ballots are waiting to be checked')
-  const { type, status } = error as { type?: unknown; status?: unknown }
-  if (type === 'entity.too.large') return new Problem('too-large', `more than ${bodyLimit} bytes`)
-  if (type === 'encoding.unsupported') return new Problem('encoding', 'compressed bodies are not read')
+  const { status } = error as { status?: unknown }
   if (typeof status === 'number' && status >= 400 && status < 500)
-    return new Problem('malformed', 'the request is broken off or its address is not readable')
+    return new Problem('malformed', 'the address is not readable')
+  if (isDatabaseAway(error)) return new Problem('busy', 'the database does not answer')
   log.error({ err: error, method: request.method }, 'request failed')
   return new Problem('internal', 'something went wrong that should not')
 }
@@ -138,7 +143,9 @@ const limiter = (perMinute: number) =>
 const requestLog = (log: Log) =>
   pinoHttp({
     logger: log,
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
+    // What is busy for the moment is no error of ours; why, if it is one, has a line of its own.
+    customLogLevel: (_request, { statusCode }) =>
+      statusCode === 503 ? 'warn' : statusCode >= 500 ? 'error' : 'debug',
     serializers: {
       req: (request: { method: string; url: string }) => ({
         method: request.method,

@@ -2,6 +2,7 @@ import { fromUtf8 } from '@cista/board'
 import { type Response, Router } from 'express'
 import { Problem } from '../problem.js'
 import type { Records } from '../record.js'
+import { named } from './observed.js'
 
 const isHash = /^[0-9a-f]{64}$/
 
@@ -15,17 +16,25 @@ export function recordRouter(records: Records): Router {
         isHash.test(value) ? undefined : new Problem('not-found', 'nothing on this server has such a name'),
       ),
     )
-  router.get('/:election/checkpoint', async ({ params }, response) => {
-    const note = await file(params.election, 'checkpoint')
-    response.setHeader('Cache-Control', 'no-cache')
-    response.type('text/plain; charset=utf-8').send(fromUtf8(note))
-  })
-  router.get('/:election/payload/:hash', async ({ params }, response) => {
-    const payload = await records.payload(params.election, params.hash)
-    if (payload === undefined) throw new Problem('not-found', 'no payload on this board has this hash')
-    send(response.type('application/json'), payload)
-  })
-  router.get('/:election/*path', async ({ params }, response) => {
+  router.get(
+    '/:election/checkpoint',
+    named('/elections/{election}/checkpoint'),
+    async ({ params }, response) => {
+      const note = await file(params.election, 'checkpoint')
+      response.setHeader('Cache-Control', 'no-cache')
+      response.type('text/plain; charset=utf-8').send(fromUtf8(note))
+    },
+  )
+  router.get(
+    '/:election/payload/:hash',
+    named('/elections/{election}/payload/{hash}'),
+    async ({ params }, response) => {
+      const payload = await records.payload(params.election, params.hash)
+      if (payload === undefined) throw new Problem('not-found', 'no payload on this board has this hash')
+      send(response.type('application/json'), payload)
+    },
+  )
+  router.get('/:election/*path', named('/elections/{election}/{path}'), async ({ params }, response) => {
     const bytes = await file(params.election, (params.path as unknown as string[]).join('/'))
     send(response.type('application/octet-stream'), bytes)
   })

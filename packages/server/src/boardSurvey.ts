@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sequencer } from './sequencer.js'
+import type { Store } from './store.js'
+
+/** How many boards are not as they should be. */
+export interface Standing {
+  /** Not yet read by this process since it started; ended ones are read when somebody asks. */
+  readonly loading: number
+  /** Refused by this process, as the log says. */
+  readonly halted: number
+  /** Have entries that are not public: a batch is under way, or witnesses are late. */
+  readonly unpublished: number
+}
+
+/** Milliseconds in which a small board is read: no need to call that loading. */
+const moment = 250
+
+/** Looks at all boards, for whoever decides whether this process is fit to serve. */
+export class BoardSurvey {
+  readonly #store: Pick<Store, 'boards'>
+  readonly #sequencer: Pick<Sequencer, 'read' | 'halted'>
+  readonly #loaded = new Set<string>()
+  readonly #underWay = new Map<string, Promise<void>>()
+
+  constructor(store: Pick<Store, 'boards'>, sequencer: Pick<Sequencer, 'read' | 'halted'>) {
+    this.#store = store
+    this.#sequencer = sequencer
+  }
+
+  /** Rejects where the database cannot be asked. */
+  async look(): Promise<Standing> {
+    const running = (await this.#store.boards()).filter(({ ended }) => !ended)
+    const unread = running.filter(({ election }) => !this.#loaded.has(election))
+    if (unread.length > 0)
+      await Promise.race([Promise.all(unread.map(({ election }) => this.#load(election))), sleep(moment)])
+    const halted = new Set(this.#sequencer.halted)
+    const others = running.filter(({ election }) => !halted.has(election))
+    return {
+      loading: others.filter(({ election }) => !this.#loaded.has(election)).length,
+      halted: halted.size,
+      unpublished: others.filter(({ size, published }) => published < size).length,
+    }
+  }
+
+  /** Why one cannot be read is in the log; the next look asks again. */
+  #load(election: string): Promise<void> {
+    const underWay = this.#underWay.get(election)
+    if (underWay !== undefined) return underWay
+    const done = () => void this.#underWay.delete(election)
+    const load = this.#sequencer.read(election, () => this.#loaded.add(election)).then(done, done)
+    this.#underWay.set(election, load)
+    return load
+  }
+}

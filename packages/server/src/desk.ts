@@ -1,0 +1,75 @@
+import type { CheckedSubmission, Decision } from './batch.js'
+import type { LiveElection } from './live.js'
+import { Mutex } from './mutex.js'
+
+/** What one process has at hand for one election. */
+export interface Desk {
+  readonly mutex: Mutex
+  live: LiveElection | undefined
+  halted: string | undefined
+  timer: NodeJS.Timeout | undefined
+  /** Milliseconds since the process began, before which witnesses are not asked again. */
+  askAgain: number
+  /** Nothing can follow any more: nobody needs it in memory. */
+  ended: boolean
+  /** By hash of the submission. */
+  readonly waiters: Map<string, Set<Waiter>>
+}
+
+export interface Waiter {
+  readonly checked: CheckedSubmission
+  /** In the queue for sure: only then does its absence say anything. */
+  queued: boolean
+  readonly decide: (decision: Decision | undefined) => void
+}
+
+export const newDesk = (): Desk => ({
+  mutex: new Mutex(),
+  live: undefined,
+  halted: undefined,
+  timer: undefined,
+  askAgain: 0,
+  ended: false,
+  waiters: new Map(),
+})
+
+/**
+ * Waits, under the hash of the submission, until a decision is answered; undefined if that takes longer than `timeout`.
+ * @param queue puts the submission into the queue.
+ */
+export async function waitAt(
+  { waiters }: Desk,
+  checked: CheckedSubmission,
+  timeout: number,
+  queue: () => Promise<void>,
+): Promise<Decision | undefined> {
+  const { hash } = checked.item
+  const { promise, resolve } = deferred<Decision | undefined>()
+  const waiter: Waiter = { checked, queued: false, decide: resolve }
+  const others = waiters.get(hash) ?? new Set()
+  waiters.set(hash, others.add(waiter))
+  const timer = setTimeout(() => resolve(undefined), timeout)
+  try {
+    await queue()
+    waiter.queued = true
+    return await promise
+  } finally {
+    clearTimeout(timer)
+    others.delete(waiter)
+    if (others.size === 0 && waiters.get(hash) === others) waiters.delete(hash)
+  }
+}
+
+/** A refusal is only for those who were in the queue: what others send again at this moment is judged again. */
+export function answer({ waiters }: Desk, hash: string, decision: Decision): void {
+  for (const waiter of waiters.get(hash) ?? [])
+    if (waiter.queued || 'index' in decision) waiter.decide(decision)
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined
+  const promise = new Promise<T>((accept) => {
+    resolve = accept
+  })
+  return { promise, resolve }
+}

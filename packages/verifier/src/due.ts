@@ -1,0 +1,41 @@
+// Specification: 10 Following a board
+import { fromTimestamp } from '@cista/board'
+import type { EntryKind, Phase } from '@cista/protocol'
+
+/** An entry that follows from the record and the time, and that the board therefore owes. */
+export interface Due {
+  readonly kind: 'opened' | 'closed' | 'tallied' | 'result'
+  /** Seconds since 1970 at which it became due, or will. */
+  readonly since: number
+}
+
+/** @param last when the last entry of each kind was made. */
+export function dueEntry(phase: Phase, last: ReadonlyMap<EntryKind, string>): Due | undefined {
+  const { manifest } = phase
+  const made = (...kinds: EntryKind[]) => Math.max(...kinds.map((kind) => timeOf(last.get(kind))))
+  switch (phase.stage) {
+    case 'setup': {
+      if (!phase.sealed || !phase.ceremonyDone) return undefined
+      const ready = made('roll-sealed', 'trustee-confirmed')
+      return { kind: 'opened', since: Math.max(ready, fromTimestamp(manifest.schedule.opens)) }
+    }
+    case 'open':
+      return {
+        kind: 'closed',
+        since: phase.closeRequested ? made('close-requested') : fromTimestamp(phase.closes),
+      }
+    case 'closed':
+      return phase.reconciled || !manifest.paper
+        ? { kind: 'tallied', since: made('closed', 'reconciled') }
+        : undefined
+    case 'tallied':
+      return phase.published === 0 || phase.decrypted.size >= manifest.threshold
+        ? { kind: 'result', since: made('tallied', 'decrypted') }
+        : undefined
+    case 'empty':
+    case 'ended':
+      return undefined
+  }
+}
+
+const timeOf = (time: string | undefined): number => (time === undefined ? 0 : fromTimestamp(time))

@@ -1,0 +1,5 @@
+export { type Boards, parseElections } from './elections.js'
+export type { Refused } from './judge.js'
+export { type WitnessKey, formatSecretKey, parseSecretKey, verifierKeyOf } from './key.js'
+export { type Cosigned, readCosigned } from './state.js'
+export { type Answer, type NoteStore, Witness, type WitnessPorts } from './witness.js'
