@@ -52,7 +52,7 @@ export async function measureReplicas(
   const connection = httpConnection(servers[0]!.url, id, fetch)
   const election = await openElection(connection, id)
   const sealed: { readonly voter: Voter; readonly ballot: SealedBallot }[] = []
-  for (const i of voters) sealed.push(await seal(election, await voterOf(i)))
+  for (const i of voters) sealed.push(seal(election, await voterOf(i)))
   // Whatever starts with the first ballot has started.
   for (const server of servers) await openElection(httpConnection(server.url, id, fetch), id)
   ready()

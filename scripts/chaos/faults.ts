@@ -43,6 +43,7 @@ export async function strike(
   const next = numbers(seed)
   const counts = new Map<Kind, number>()
   const mending = new Set<Promise<void>>()
+  let database: Promise<void> = Promise.resolve()
   for (let done = 0; done < faults; ) {
     await sleep(100 + next(500))
     // Faults that leave no time to answer in would show nothing: often, but not always, something succeeds in between.
@@ -86,9 +87,12 @@ export async function strike(
         await sleep(pause)
         return victim.thaw()
       case 'crash the database':
-        return restartDatabase(databaseFolder, 'immediate')
-      case 'restart the database':
-        return restartDatabase(databaseFolder, 'fast')
+      case 'restart the database': {
+        // It is one: whoever comes second waits until it is up.
+        const mode = kind === 'crash the database' ? 'immediate' : 'fast'
+        database = database.then(() => restartDatabase(databaseFolder, mode))
+        return database
+      }
     }
   }
 }

@@ -29,8 +29,14 @@ export async function startWitnesses(count: number, folder: string): Promise<Cha
     (i) =>
       new Machine(`witness ${i}`, 'witness', (port) => [
         'run',
-        ...['--file', key(i), '--state', join(folder, `witness-${i}`), '--elections', elections],
-        ...['--port', `${port}`],
+        '--file',
+        key(i),
+        '--state',
+        join(folder, `witness-${i}`),
+        '--elections',
+        elections,
+        '--port',
+        `${port}`,
       ]),
   )
   await Promise.all(machines.map((machine) => machine.start()))

@@ -71,9 +71,14 @@ export function rebuildBallot(election: BallotElection, reveal: Reveal): Compose
   const shown = definition.styles.get(style)
   if (shown === undefined)
     return { faults: [{ code: 'CHOICE_UNKNOWN', why: `no ballot style “${style}”`, contest: '' }] }
+  // What a person or a program wrote as JSON may have any shape, and a list would pass for no choice at all.
+  if (typeof choices !== 'object' || choices === null || Array.isArray(choices))
+    return {
+      faults: [{ code: 'CHOICE_UNKNOWN', why: 'not an object with a choice for each contest', contest: '' }],
+    }
   const contests = shown.map((i) => definition.manifest.contests[i]!)
   const compiled = contests.map((contest) =>
-    compileChoice(contest, choices[contest.id] ?? emptyChoice(contest)),
+    compileChoice(contest, choices[contest.id] === undefined ? emptyChoice(contest) : choices[contest.id]!),
   )
   const faults = compiled.flatMap((c, i) => ('fault' in c ? [{ ...c.fault, contest: contests[i]!.id }] : []))
   for (const id of Object.keys(choices))

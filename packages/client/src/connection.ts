@@ -1,4 +1,4 @@
-import type { RecordSource } from '@cista/board'
+import { DecodeError, type RecordSource, choice, nullable, object, timestamp } from '@cista/board'
 import type { Submission } from '@cista/protocol'
 import {
   type Fetch,
@@ -16,10 +16,21 @@ import {
 export interface Hints {
   /** Entries of the key ceremony's confirmed attempt, and `opened`; null before voting is open. */
   setup(): Promise<{ readonly ceremony: readonly number[]; readonly opened: number | null }>
+  /** How far the election is. Nothing is verified by it: it is for words only. */
+  phase(): Promise<PhaseHints>
   /** Where a credential stands: its chunk of the roll, later changes that name it, its cancellation, its last ballot. */
   credential(key: string): Promise<CredentialHints>
   /** Index of the ballot with this tracker; undefined if there is none. */
   ballot(tracker: string): Promise<number | undefined>
+}
+export interface PhaseHints {
+  readonly stage: (typeof stages)[number]
+  /** Opening time as planned, closing time in force; RFC 3339. */
+  readonly opens: string
+  readonly closes: string
+  readonly ended: 'result' | 'aborted' | null
+  /** Entry `opened`. */
+  readonly opened: number | null
 }
 export interface CredentialHints {
   readonly roll: number | null
@@ -27,6 +38,8 @@ export interface CredentialHints {
   readonly cancelled: number | null
   readonly ballot: number | null
 }
+
+const stages = ['setup', 'open', 'closed', 'tallied', 'ended'] as const
 
 /** Everything from outside that a voter's client needs. */
 export interface Connection {
@@ -51,6 +64,18 @@ export function httpConnection(server: string, electionId: string, fetch: Fetch)
         const { setup, opened } = await get('')
         return { ceremony: indices(setup), opened: index(opened) }
       },
+      async phase() {
+        const { stage, opens, closes, ended, opened } = await get('')
+        try {
+          return {
+            ...phaseCodec.decode({ stage, opens, closes, ended }, 'status'),
+            opened: index(opened),
+          }
+        } catch (error) {
+          if (!(error instanceof DecodeError)) throw error
+          throw new Unreachable(`${api} does not say how far the election is: ${error.message}`)
+        }
+      },
       async credential(key) {
         const { roll, changes, cancelled, ballot } = await get(`/credentials/${key}`)
         const last =
@@ -70,6 +95,13 @@ export function httpConnection(server: string, electionId: string, fetch: Fetch)
     post: (ballot) => postSubmission(`${api}/entries`, ballot, fetch),
   }
 }
+
+const phaseCodec = object({
+  stage: choice(...stages),
+  opens: timestamp,
+  closes: timestamp,
+  ended: nullable(choice('result', 'aborted')),
+})
 
 function index(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null

@@ -1,21 +1,10 @@
-import {
-  DecodeError,
-  checkpointPath,
-  decodePayloadBundle,
-  decodeText,
-  openCheckpoint,
-  parseCheckpoint,
-  parseNote,
-  payloadHash,
-  payloadsPath,
-  readRequired,
-  widthOf,
-} from '@cista/board'
+import { DecodeError, openCheckpoint } from '@cista/board'
 import type { Element } from '@cista/crypto'
-import { type Attempt, type Definition, defineElection } from '@cista/protocol'
+import type { Attempt, Definition } from '@cista/protocol'
 import { type BallotContext, dealingFindings, decodeKey, deriveKeys, policyOf } from '@cista/verifier'
+import { openBoard } from './board.js'
 import type { Connection } from './connection.js'
-import { type ProvenEntry, RecordReader, payloadByHash } from './reader.js'
+import type { ProvenEntry, RecordReader } from './reader.js'
 
 /** An election that is open, or was, as its client has verified it; what ballots are made for. */
 export interface OpenElection {
@@ -35,19 +24,12 @@ export interface OpenElection {
  * @throws {DecodeError} where the server shows anything else; rejects as the connection does where it is out of reach.
  */
 export async function openElection(connection: Connection, id: string): Promise<OpenElection> {
-  const { record, hints } = connection
-  const note = decodeText(await readRequired(record, checkpointPath), checkpointPath)
-  const manifest = await readManifest()
-  const definition = defineElection(manifest)
-  const { checkpoint } = openCheckpoint(note, policyOf(definition))
-  const reader = new RecordReader(record, definition, checkpoint)
-  const first = await reader.read(0)
-  if (first.entry.payload !== id) throw new DecodeError('entry 0', 'not the manifest of this election')
-  const { ceremony, opened: openedIndex } = await hints.setup()
+  const { definition, manifest, checkpoint, reader } = await openBoard(connection.record, id)
+  const { ceremony, opened: openedIndex } = await connection.hints.setup()
   if (openedIndex === null)
     throw new DecodeError(
       'election',
-      `voting is not open: it opens at ${definition.manifest.schedule.opens} at the earliest`,
+      `voting has not been opened: it was planned to open at ${definition.manifest.schedule.opens}`,
     )
   // Each entry costs some milliseconds, and a server may name as many as it likes.
   const most = 3 * definition.manifest.trustees.length
@@ -70,19 +52,8 @@ export async function openElection(connection: Connection, id: string): Promise<
     definition,
     key: decodeKey(keys.key),
     context: { manifest, key: keys.key, opening: opened.leaf },
-    checkpoint: note,
+    checkpoint,
     reader,
-  }
-
-  async function readManifest(): Promise<Uint8Array> {
-    const single = await payloadByHash(record, id)
-    if (single !== undefined) return single
-    const width = widthOf(0, 0, parseCheckpoint(parseNote(note).body).size)
-    if (width === 0) throw new DecodeError('checkpoint', 'an empty board')
-    const path = payloadsPath(0, width)
-    const bytes = decodePayloadBundle(await readRequired(record, path), width, path)[0]!
-    if (payloadHash(bytes) !== id) throw new DecodeError('manifest', 'this is another election')
-    return bytes
   }
 }
 

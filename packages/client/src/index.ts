@@ -12,12 +12,23 @@ export {
 export {
   type BallotReceipt,
   type CastOutcome,
-  type Tracked,
+  type SendOutcome,
   castBallot,
   checkReceipt,
   keepReceipt,
-  trackBallot,
+  sendBallot,
+  signBallot,
 } from './cast.js'
-export { type Connection, type CredentialHints, type Hints, httpConnection } from './connection.js'
+export {
+  type Connection,
+  type CredentialHints,
+  type Hints,
+  type PhaseHints,
+  httpConnection,
+} from './connection.js'
 export { type OpenElection, openElection } from './election.js'
-export { type Identified, type Voter, identifyVoter } from './voter.js'
+export { ballotFile, readBallotFile, readTestFile, testFile } from './files.js'
+export { type Tracked, trackBallot } from './track.js'
+export { type Identified, type LastBallot, type Voter, identifyVoter } from './voter.js'
+export { type Voting, votingNow } from './voting.js'
+export { type WrittenTracker, parseTracker } from './writtenTracker.js'

@@ -12,8 +12,14 @@ export interface Voter extends Eligible {
   /** Tracker of the ballot that the next one replaces; zeros if none. */
   readonly replaces: string
 }
+/** The ballot that a code has cast last: where on the board, and when. */
+export interface LastBallot {
+  readonly tracker: string
+  readonly index: number
+  readonly batchTime: string
+}
 export type Identified =
-  | { readonly voter: Voter }
+  | { readonly voter: Voter; readonly last: LastBallot | undefined }
   | { readonly fault: 'code' | 'not-on-roll' | 'cancelled'; readonly why: string }
 
 /**
@@ -35,14 +41,15 @@ export async function identifyVoter(
     return { fault: 'not-on-roll', why: 'this code is not on the roll: ask who gave it to you' }
   if (await isCancelled(hints, read, credential.key))
     return { fault: 'cancelled', why: 'this code is cancelled: its owner votes on paper' }
-  return { voter: { ...eligible, credential, replaces: await lastTracker() } }
+  const last = await lastBallot()
+  return { voter: { ...eligible, credential, replaces: last?.tracker ?? noReplaced }, last }
 
-  async function lastTracker(): Promise<string> {
-    if (hints.ballot === null) return noReplaced
+  async function lastBallot(): Promise<LastBallot | undefined> {
+    if (hints.ballot === null) return undefined
     const { payload, entry } = await read(hints.ballot)
     if (payload.kind !== 'ballot' || payload.value.credential !== credential.key)
       throw new DecodeError(`entry ${hints.ballot}`, 'not a ballot of this credential')
-    return entry.payload
+    return { tracker: entry.payload, index: entry.index, batchTime: entry.batchTime }
   }
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
-import { ConfigError, readConfig } from './config.js'
-import type { CommandLine } from './config.js'
+import pg from 'pg'
+import { type CommandLine, ConfigError, readConfig } from './config.js'
+import { isDatabaseAway } from './database.js'
 import { ExportError } from './export.js'
 import { addExport } from './exportCommand.js'
 import { startServer } from './server.js'
@@ -52,14 +53,21 @@ async function run(options: CommandLine): Promise<void> {
   await server.close()
 }
 
+/** In a line what to do about it, where that is known; else the error as it is. */
 function explain(error: unknown): unknown {
   if (error instanceof ConfigError || error instanceof ExportError) return `cista-server: ${error.message}`
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return 'cista-server: the port is taken: choose another with --port'
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND')
-    return `cista-server: the database cannot be reached (${code}): is DATABASE_URL right, and PostgreSQL running?`
+  if (code === 'EADDRNOTAVAIL')
+    return `cista-server: this machine has no such address: choose another with --host (${message})`
   // What the system refused says enough by itself: no space, no permission, no such folder.
-  return code === undefined || syscall === undefined ? error : `cista-server: ${message}`
+  if (code !== undefined && syscall !== undefined && !['connect', 'getaddrinfo'].includes(syscall))
+    return `cista-server: ${message}`
+  if (isDatabaseAway(error))
+    return `cista-server: the database cannot be reached (${message || code}): is DATABASE_URL right, and PostgreSQL running?`
+  if (error instanceof pg.DatabaseError)
+    return `cista-server: the database says “${message}” (${code}): are user, password and database in DATABASE_URL right?`
+  return error
 }
 
 try {

@@ -34,18 +34,18 @@ export async function publishHead(live: LiveElection, ports: PublishPorts): Prom
     note = head?.size === size ? head.note : await cosigned(live, note, ports)
   }
   if (note === undefined) return false
-  return store.locked(definition.id, async (board) => {
+  const published = await store.locked(definition.id, async (board) => {
     // Another process has gone on, and it can do so only from a public head.
-    if (board.state.size !== size) return true
+    if (board.state.size !== size) return undefined
     if (!equalBytes(board.state.root, live.root())) throw new HaltError(`two roots for ${size} entries`)
-    live.note = await board.note()
-    if (live.note === undefined) {
-      await board.publish(note)
-      live.note = note
-    }
-    await kept.keep(definition.id, live.note)
-    return true
+    const known = await board.note()
+    if (known === undefined) await board.publish(note)
+    return known ?? note
   })
+  // Only what is committed: a note that was not must not count as public.
+  live.note = published
+  if (published !== undefined) await kept.keep(definition.id, published)
+  return true
 }
 
 /**

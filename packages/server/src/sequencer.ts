@@ -191,11 +191,12 @@ export class Sequencer {
     return desk.mutex.run(async () => {
       if (desk.halted !== undefined) throw new Halted(desk.halted)
       const live = await this.#current(election, desk)
+      const { size } = live
       try {
         return await work(live)
       } catch (error) {
-        // On any doubt memory is thrown away: the store knows what was committed.
-        desk.live = undefined
+        // On any doubt memory is thrown away: the store knows what was committed. Where nothing was added there is none.
+        if (live.size !== size) desk.live = undefined
         throw this.#haltOn(election, desk, error)
       }
     })
@@ -215,12 +216,11 @@ export class Sequencer {
           this.#tellProgress(election),
         )
       else if (live.size !== state.size) await live.follow(store, state)
+      desk.live = live
       if (live.size > 0 && live.note === undefined && performance.now() >= desk.askAgain)
         if (!(await publishHead(live, this.#ports))) this.#askLater(desk, live)
-      desk.live = live
       return live
     } catch (error) {
-      desk.live = undefined
       throw this.#haltOn(election, desk, error)
     }
   }

@@ -43,6 +43,16 @@ export function memoryConnection(simulation: Simulation): Connection {
           opened: opened?.index ?? null,
         }
       },
+      async phase() {
+        const { stage, closes, ended, opened } = course.phase
+        return {
+          stage: stage === 'empty' ? 'setup' : stage,
+          opens: definition.manifest.schedule.opens,
+          closes,
+          ended: ended ?? null,
+          opened: opened?.index ?? null,
+        }
+      },
       async credential(key): Promise<CredentialHints> {
         return {
           roll: last(

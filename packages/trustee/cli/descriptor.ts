@@ -1,4 +1,4 @@
-import { type Stats, fstatSync, readSync } from 'node:fs'
+import { type Stats, fstatSync, readSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UsageFailure } from './failure.js'
 
@@ -54,14 +54,24 @@ export async function firstLineOf(fd: number, patience = 10_000): Promise<string
 const advice =
   'npx passes on no descriptor but 0: give the passphrase on --passphrase-fd 0, or run the program in node_modules/.bin without npx'
 
-/** A pipe of Node's own, which has both its ends here: to read from it would wait for ever. */
+/** A pipe of Node's own, whose other end is here too: to read from it could wait for ever. */
 function isOurs(fd: number, pipe: Stats): boolean {
   if (fd <= 2 || !pipe.isFIFO()) return false
   return Array.from({ length: 64 }, (_, i) => i + 3).some((other) => {
     if (other === fd) return false
     const stats = statsOf(other)
-    return stats?.isFIFO() === true && stats.ino === pipe.ino && stats.dev === pipe.dev
+    return stats?.isFIFO() === true && stats.ino === pipe.ino && stats.dev === pipe.dev && isWritable(other)
   })
+}
+
+/** Nothing is written: that much fails where a descriptor is for reading only. */
+function isWritable(fd: number): boolean {
+  try {
+    writeSync(fd, new Uint8Array())
+    return true
+  } catch {
+    return false
+  }
 }
 
 function statsOf(fd: number): Stats | undefined {

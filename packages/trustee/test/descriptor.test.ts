@@ -64,6 +64,11 @@ describe('cista-trustee --passphrase-fd', () => {
   it('reads what it is given, and says what to do where that was lost on the way, as under npx', async () => {
     await good('new', '--name', 'Ada', '--file', 'own.age')
     expect(await show(3, 'pipe', 'correct horse battery\n')).toMatchObject({ code: 0 })
+    // As shells pass it on: two descriptors of one pipe.
+    const quoted = [process.execPath, bin].map((word) => `'${word}'`).join(' ')
+    const script = `${quoted} status --file own.age --passphrase-fd 5 5< <(echo correct horse battery)`
+    const shell = await promisify(execFile)('bash', ['-c', script], { cwd: file('.') })
+    expect(shell.stdout).toContain('name: Ada')
     // Without the pipe these are Node's own descriptors, or none.
     const lost = await Promise.all(Array.from({ length: 18 }, (_, i) => show(i + 3, 'ignore')))
     for (const { code, err } of [...lost, await show(900, 'ignore')]) {

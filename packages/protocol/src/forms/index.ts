@@ -28,21 +28,32 @@ export function ballotForm(contest: Contest): BallotForm {
  * type says.
  */
 export function compileChoice(contest: Contest, choice: Choice): Compiled {
+  if (!isMap(choice)) return notFilledIn(contest, 'the choice has no “kind”')
   if (contest.kind === 'selection' && choice.kind === 'selection' && Array.isArray(choice.selected))
     return compileSelection(contest, choice.selected)
   if (contest.kind === 'score' && choice.kind === 'score' && isMap(choice.points))
     return compileScore(contest, choice.points)
   if (contest.kind === 'ranking' && choice.kind === 'ranking' && Array.isArray(choice.ranked))
     return compileRanking(contest, choice.ranked)
+  if (choice.kind === contest.kind) return notFilledIn(contest, `but ${misshapen[contest.kind]}`)
   const given =
     typeof choice.kind === 'string' ? `the choice is a ${choice.kind}` : 'the choice has no “kind”'
-  return {
-    fault: {
-      code: 'CHOICE_UNKNOWN',
-      why: `contest “${contest.id}” is a ${contest.kind}, ${given}: write ${JSON.stringify(exampleOf(contest))}`,
-    },
-  }
+  return notFilledIn(contest, given)
 }
+
+/** What is wrong with a choice of the right kind that cannot be read. */
+const misshapen = {
+  selection: '“selected” is not a list',
+  score: '“points” is not an object',
+  ranking: '“ranked” is not a list',
+} as const
+
+const notFilledIn = (contest: Contest, given: string): Compiled => ({
+  fault: {
+    code: 'CHOICE_UNKNOWN',
+    why: `contest “${contest.id}” is a ${contest.kind}, ${given}: write ${JSON.stringify(exampleOf(contest))}`,
+  },
+})
 
 const isMap = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

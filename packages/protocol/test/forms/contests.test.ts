@@ -266,6 +266,9 @@ describe('a choice of another shape', () => {
   const shapes: Readonly<Record<string, unknown>> = {
     'of another kind': { kind: 'none' },
     'without a kind': {},
+    'nothing at all': null,
+    'a text': 'a',
+    'a list': ['a'],
     'with a kind that is no text': { kind: 7 },
     'a selection': { kind: 'selection', selected: [] },
     'a selection of text': { kind: 'selection', selected: 'a' },
@@ -282,8 +285,17 @@ describe('a choice of another shape', () => {
     [ranking(2, 0, 2), 'a ranking', '{"kind":"ranking","ranked":["a"]}'],
   ]
   const refused = (contest: Contest, example: string, given: unknown) => {
-    const { kind } = given as { kind?: unknown }
-    const what = typeof kind === 'string' ? `the choice is a ${kind}` : 'the choice has no “kind”'
+    const kind = (given as { kind?: unknown } | null)?.kind
+    const what =
+      kind === contest.kind
+        ? {
+            selection: 'but “selected” is not a list',
+            score: 'but “points” is not an object',
+            ranking: 'but “ranked” is not a list',
+          }[contest.kind]
+        : typeof kind === 'string'
+          ? `the choice is a ${kind}`
+          : 'the choice has no “kind”'
     const why = `contest “c” is a ${contest.kind}, ${what}: write ${example}`
     expect(compileChoice(contest, given as Choice)).toEqual({ fault: { code: 'CHOICE_UNKNOWN', why } })
   }

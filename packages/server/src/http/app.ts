@@ -156,5 +156,14 @@ const requestLog = (log: Log) =>
     },
   })
 
+/** Addresses as they may be logged: nothing that could be a code, a credential or a tracker, wherever somebody has written it. */
 export const withoutKeys = (url: string): string =>
-  url.replace(/\?.*/, '').replace(/(credentials|ballots|payload)\/.*/i, '$1/…')
+  url
+    .replace(/\?.*/s, '')
+    .replace(/(credentials|ballots|payload)\/.*/is, '$1/…')
+    .split('/')
+    .map((part, i, parts) => (isHarmless(part, parts[i - 1]) ? part : '…'))
+    .join('/')
+
+const isHarmless = (part: string, before = ''): boolean =>
+  /^[\w.-]{0,12}$/.test(part) || (/^[0-9a-f]{64}$/.test(part) && /^elections$/i.test(before))

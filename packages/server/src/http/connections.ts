@@ -1,9 +1,19 @@
 import { once } from 'node:events'
-import { type RequestListener, type Server, createServer } from 'node:http'
+import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** What clients may take of this server, and for how long. Milliseconds. */
-export const connectionLimits = {
+export interface ConnectionLimits {
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly keepAliveTimeout: number
+  readonly connectionsCheckingInterval: number
+  /** Bytes. */
+  readonly maxHeaderSize: number
+  /** Open at once; more are refused until some end. Behind a proxy there are few. */
+  readonly maxConnections: number
+}
+export const connectionLimits: ConnectionLimits = {
   /** In which the head of a request must have come. */
   headersTimeout: 10_000,
   /** In which the whole of a request must have come: some 100 KB a second for the largest. */
@@ -12,9 +22,8 @@ export const connectionLimits = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16_384,
-} as const
-/** Open at once; more are refused until some end. Behind a proxy there are few. */
-const mostConnections = 4_096
+  maxConnections: 4_096,
+}
 /** After which whoever hangs is cut off when the server ends. */
 const lastAnswers = 15_000
 
@@ -24,22 +33,26 @@ export interface HttpServer {
   close(patience?: number): Promise<void>
 }
 
-export function httpServer(listener: RequestListener): HttpServer {
-  const server = createServer(connectionLimits, listener)
-  server.maxConnections = mostConnections
-  // How many answers are under way on each connection; Node's own idea of an idle one leaves out those that never asked for anything.
-  const underWay = new Map<Socket, number>()
+export function httpServer(
+  listener: RequestListener,
+  { maxConnections, ...timeouts }: ConnectionLimits = connectionLimits,
+): HttpServer {
+  const server = createServer(timeouts, listener)
+  server.maxConnections = maxConnections
+  // The answers under way on each connection; Node's own idea of an idle one leaves out those that never asked for anything.
+  const underWay = new Map<Socket, Set<ServerResponse>>()
   let closing = false
+  const lastOne = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader('Connection', 'close')
+  }
   server.on('connection', (socket) => {
-    underWay.set(socket, 0)
+    underWay.set(socket, new Set())
     socket.once('close', () => underWay.delete(socket))
   })
   server.prependListener('request', ({ socket }, response) => {
-    underWay.set(socket, (underWay.get(socket) ?? 0) + 1)
-    if (closing) response.setHeader('Connection', 'close')
-    response.once('close', () => {
-      if (underWay.has(socket)) underWay.set(socket, underWay.get(socket)! - 1)
-    })
+    underWay.get(socket)?.add(response)
+    if (closing) lastOne(response)
+    response.once('close', () => underWay.get(socket)?.delete(response))
   })
   return {
     server,
@@ -48,9 +61,10 @@ export function httpServer(listener: RequestListener): HttpServer {
       closing = true
       const closed = once(server, 'close')
       const sweep = () => {
-        for (const [socket, answers] of underWay) if (answers === 0) socket.end()
+        for (const [socket, { size }] of underWay) if (size === 0) socket.destroySoon()
       }
       server.close()
+      for (const responses of underWay.values()) for (const response of responses) lastOne(response)
       sweep()
       const sweeping = setInterval(sweep, 50)
       const end = setTimeout(() => server.closeAllConnections(), patience)
