@@ -36,5 +36,18 @@ if ! command -v python3 >/dev/null; then
   fi
 fi
 
+# Programs of other people. Those that Debian may not have are never asked for.
+if ! command -v nginx >/dev/null || ! command -v openssl >/dev/null; then
+  if [ "${CI:-}" = true ]; then
+    record_step 'the proxy of docker/ (nginx or openssl is not installed)' FAILED
+  else
+    record_step 'tests of the proxy of docker/: nginx or openssl is not installed' 'not run'
+  fi
+fi
+command -v spicy-litetlog >/dev/null || command -v spicy >/dev/null ||
+  record_step 'a receipt, verified by spicy: it is not installed (Debian: litetlog)' 'not run'
+[ -n "${CISTA_TEST_FSCK:-}" ] ||
+  record_step "a record, checked by Tessera's fsck: CISTA_TEST_FSCK names none" 'not run'
+
 step 'tests (vitest)' vitest run "$@"
 summary

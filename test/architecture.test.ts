@@ -47,6 +47,7 @@ const table: Readonly<Record<string, Row>> = {
       'pino-http',
       'piscina',
       'prom-client',
+      'yazl',
       'zod',
     ],
     node: true,

@@ -53,6 +53,7 @@ it.runIf(executablePath !== undefined)(
             record,
             hints: {
               setup: async () => ({ ceremony: hints.ceremony, opened: hints.opened }),
+              phase: () => Promise.reject(new Error('nobody asks for words here')),
               credential: async () => ({ roll: hints.roll, changes: [], cancelled: null, ballot: null }),
               ballot: async () => undefined,
             },

@@ -82,8 +82,8 @@ it('asks every address of the server', () => {
   const asked = calls.map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/\?.*/, '')}`)
   const routes = [
     ...read('packages/server/src/http/routes.ts').matchAll(/method: '(\w+)',\s+path: '([^']+)'/g),
-    ...read('packages/server/src/http/app.ts').matchAll(/\bapp\.(get|post)\('([^']+)'/g),
-    ...read('packages/server/src/http/record.ts').matchAll(/\brouter\.(get|post)\('([^']+)'/g),
+    ...read('packages/server/src/http/app.ts').matchAll(/\bapp\.(get|post)\(\s*'([^']+)'/g),
+    ...read('packages/server/src/http/record.ts').matchAll(/\brouter\.(get|post)\(\s*'([^']+)'/g),
   ].map(
     ([, method, path = '']) => `${method} .*${path.replace(/\{\w+\}|:\w+/g, '[^/]+').replace('*path', '.+')}`,
   )

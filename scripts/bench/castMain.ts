@@ -2,20 +2,28 @@ import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { FilledBoard, quantile } from './board.js'
 import { measureReplicas, startReplicas } from './replicas.js'
-import { table } from './table.js'
+import { table, writeReadme } from './table.js'
 
 const usage = `Measures the board and casting on PostgreSQL, with its data safe on the disk.
 
-  npm run bench -- cast [--ballots 384] [--largest 1000000]
+  npm run bench -- cast [--ballots 384] [--largest 1000000] [--write]
 
   --ballots   cast over HTTP for each row
   --largest   entries of the largest board; the others have a thousand and a hundred thousand
+  --write     put the tables into README.md
 `
 const { CISTA_BENCH_DATABASE_URL: databaseUrl } = process.env
-const { values } = parseArgs({ options: { ballots: { type: 'string' }, largest: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    ballots: { type: 'string' },
+    largest: { type: 'string' },
+    write: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+})
 const ballots = Number(values.ballots ?? 384)
 const largest = Number(values.largest ?? 1_000_000)
-if (databaseUrl === undefined || !(ballots >= 64) || !(largest >= 1_000)) {
+if (values.help === true || databaseUrl === undefined || !(ballots >= 64) || !(largest >= 1_000)) {
   process.stderr.write(usage)
   process.exit(2)
 }
@@ -95,4 +103,6 @@ const heads = {
   ],
   overHttp: ['replicas', 'board of', 'ballots per second', 'p50', 'p95', 'p99'],
 }
-process.stdout.write(`\n${table(heads.alone, alone)}\n\n${table(heads.overHttp, overHttp)}\n\n${machine}\n`)
+const text = `${table(heads.alone, alone)}\n\n${table(heads.overHttp, overHttp)}\n\n${machine}`
+process.stdout.write(`\n${text}\n`)
+if (values.write === true) writeReadme('bench-cast', text)

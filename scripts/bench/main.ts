@@ -6,6 +6,7 @@ import { table, writeReadme } from './table.js'
 const usage = `Measures what a ballot costs: bytes, making it, verifying it alone and in a batch, and casting it over HTTP.
 
   npm run bench [-- --write]
+  npm run bench -- cast --help              # the board and casting on PostgreSQL
 
   --write    put the tables into README.md
 `
@@ -57,4 +58,4 @@ const rates = table(
 const machine = `Measured by \`npm run bench\` on ${availableParallelism()} cores (${cpus()[0]!.model.trim()}), Node ${process.versions.node}; one thread except the server.`
 const text = `${costs}\n\n${rates}\n\n${machine}`
 process.stdout.write(`\n${text}\n`)
-if (option === '--write') writeReadme(text)
+if (option === '--write') writeReadme('bench', text)

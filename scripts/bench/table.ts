@@ -9,13 +9,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
-/** Puts a text between the README's markers. */
-export function writeReadme(text: string): void {
+/** Puts a text between the README's markers of this name. */
+export function writeReadme(name: 'bench' | 'bench-cast', text: string): void {
   const readme = readFileSync('README.md', 'utf8')
-  const marked = /<!-- bench:start -->[\s\S]*<!-- bench:end -->/
-  if (!marked.test(readme)) throw new Error('README.md has no bench markers')
-  writeFileSync(
-    'README.md',
-    readme.replace(marked, () => `<!-- bench:start -->\n${text}\n<!-- bench:end -->`),
-  )
+  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]
+  const [from, to] = [readme.indexOf(start), readme.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`README.md has no markers of ${name}`)
+  writeFileSync('README.md', `${readme.slice(0, from)}${start}\n${text}\n${readme.slice(to)}`)
 }

@@ -1,4 +1,3 @@
-// Specification: 05 Receipt
 import {
   DecodeError,
   type RecordSource,

@@ -2,6 +2,7 @@ import { type Codec, DecodeError, decodeText, fromHex, hex, object, text, toHex 
 import { type Submission, decodeSubmission, encodeSubmission } from '@cista/protocol'
 import { decodeSubmitted } from '@cista/verifier'
 import type { Choices, Reveal } from './ballot.js'
+import type { SendOutcome } from './cast.js'
 import type { OpenElection } from './election.js'
 
 /**
@@ -29,6 +30,7 @@ export function readBallotFile({ definition }: OpenElection, bytes: Uint8Array):
 const choices: Codec<Choices> = { decode: (value) => value as Choices, encode: (value) => value }
 
 const testFileCodec = object({
+  election: hex(32),
   seed: hex(32),
   choices,
   credential: hex(32),
@@ -36,19 +38,41 @@ const testFileCodec = object({
   replaces: hex(32),
 })
 
-/** How a tested ballot was made, for the voter's second device. Whoever sees it sees the choices. */
-export const testFile = ({ seed, ...rest }: Reveal): string =>
-  `${JSON.stringify({ seed: toHex(seed), ...rest }, null, 2)}\n`
+/** How a tested ballot was made, and in which election, for the voter's second device. Whoever sees it sees the choices. */
+export const testFile = ({ definition }: OpenElection, { seed, ...rest }: Reveal): string =>
+  `${JSON.stringify({ election: definition.id, seed: toHex(seed), ...rest }, null, 2)}\n`
 
-/** @throws {DecodeError} on anything but the fields of a test file; whether its choices are a vote is not looked at. */
-export function readTestFile(bytes: Uint8Array): Reveal {
-  let value: unknown
-  try {
-    value = JSON.parse(decodeText(bytes, 'test file'))
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw new DecodeError('test file', `not JSON: ${error.message}`)
-  }
-  const { seed, ...rest } = testFileCodec.decode(value, 'test file')
+/** @throws {DecodeError} on anything but a test file of this election; whether its choices are a vote is not looked at. */
+export function readTestFile({ definition }: OpenElection, bytes: Uint8Array): Reveal {
+  const { election, seed, ...rest } = testFileCodec.decode(jsonOf(bytes, 'test file'), 'test file')
+  if (election !== definition.id) throw new DecodeError('test file', `of another election, ${election}`)
   return { ...rest, seed: fromHex(seed) }
+}
+
+/** @throws {DecodeError} on what is not JSON. Whether it is a vote is said when a ballot is made of it. */
+export const readChoices = (bytes: Uint8Array): Choices => jsonOf(bytes, 'choices') as Choices
+
+/**
+ * An answer that does not prove what it should, for others to see: with what it was the answer to, and the checkpoint that the board had shown
+ * before, because it may contradict that one alone.
+ * @param at address and time (RFC 3339) of the answer.
+ */
+export function evidenceFile(
+  { definition, checkpoint }: OpenElection,
+  { kind, hash }: Submission,
+  { answer, why }: Extract<SendOutcome, { kind: 'unproven' }>,
+  at: { readonly url: string; readonly time: string },
+): string {
+  const asked = { ...at, election: definition.id, kind, submission: hash }
+  const answered = { entry: answer.entry, receipt: answer.proof }
+  return `${JSON.stringify({ ...asked, why, ...answered, checkpoint }, null, 2)}\n`
+}
+
+function jsonOf(bytes: Uint8Array, name: string): unknown {
+  const source = decodeText(bytes, name)
+  try {
+    return JSON.parse(source)
+  } catch (error) {
+    throw new DecodeError(name, `not JSON: ${(error as SyntaxError).message}`)
+  }
 }

@@ -27,8 +27,9 @@ export {
   httpConnection,
 } from './connection.js'
 export { type OpenElection, openElection } from './election.js'
-export { ballotFile, readBallotFile, readTestFile, testFile } from './files.js'
+export { ballotFile, evidenceFile, readBallotFile, readChoices, readTestFile, testFile } from './files.js'
 export { type Tracked, trackBallot } from './track.js'
 export { type Identified, type LastBallot, type Voter, identifyVoter } from './voter.js'
-export { type Voting, votingNow } from './voting.js'
+export { type Voting, votingNow, whyNotCast } from './voting.js'
+export { contestLines, standingWords } from './words.js'
 export { type WrittenTracker, parseTracker } from './writtenTracker.js'

@@ -1,4 +1,3 @@
-// Specification: 05 Receipt
 import { DecodeError } from '@cista/board'
 import type { BallotClass } from '@cista/protocol'
 import type { Connection } from './connection.js'

@@ -1,5 +1,7 @@
 /** A tracker as a voter gives it: all of it, or the digits that were written down. */
 export interface WrittenTracker {
+  /** The whole tracker, where all of it was given. */
+  readonly whole: string | undefined
   /** Whether these digits are those of the tracker. */
   readonly matches: (tracker: string) => boolean
   /** What is compared, in words, and how much that says. */
@@ -16,7 +18,7 @@ const least = { first: 8, last: 4 }
 export function parseTracker(typed: string): WrittenTracker | { readonly fault: string } {
   const text = typed.toLowerCase().replace(/\s/g, '')
   if (/^[0-9a-f]{64}$/.test(text))
-    return { matches: (tracker) => tracker === text, compared: `all ${digits} digits` }
+    return { whole: text, matches: (tracker) => tracker === text, compared: `all ${digits} digits` }
   const [, first, last] = /^([0-9a-f]+)(?:…|\.\.\.)([0-9a-f]+)$/.exec(text) ?? []
   if (first === undefined || last === undefined)
     return {
@@ -29,6 +31,7 @@ export function parseTracker(typed: string): WrittenTracker | { readonly fault: 
   const given = first.length + last.length
   if (given >= digits) return { fault: `a tracker has ${digits} digits, these are ${given}` }
   return {
+    whole: undefined,
     matches: (tracker) => tracker.startsWith(first) && tracker.endsWith(last),
     // Two ballots that agree are found by making 2^(bits/2) of each (birthday paradox), by a device that may choose both.
     compared: `the first ${first.length} and the last ${last.length} of ${digits} digits, which a device could arrange only by making some 2^${2 * given} ballots before it showed the tracker`,

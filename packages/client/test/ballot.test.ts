@@ -43,6 +43,20 @@ describe('composing', () => {
     })
   })
 
+  it.each(['[]', '[{"kind":"selection","selected":["yes"]}]', 'null', '"yes"'])(
+    'refuses what holds no choices at all, instead of making a blank vote of it: %s',
+    (text) => {
+      const why = 'not an object with a choice for each contest'
+      expect(sealBallot(election, voter, JSON.parse(text))).toMatchObject({ faults: [{ contest: '', why }] })
+    },
+  )
+
+  it('refuses nothing in place of a choice', () => {
+    expect(sealBallot(election, voter, JSON.parse('{"question":null}'))).toMatchObject({
+      faults: [{ contest: 'question', why: expect.stringContaining('the choice has no “kind”: write') }],
+    })
+  })
+
   it('refuses a ballot style that there is not', () => {
     expect(sealBallot(election, { ...voter, style: 'other' }, {})).toMatchObject({
       faults: [{ code: 'CHOICE_UNKNOWN' }],

@@ -71,8 +71,8 @@ export function overHttp(
   async function answer(path: string, posted: Uint8Array | undefined): Promise<[number, unknown]> {
     if (path.startsWith(record)) return found(await served.record.read(path.slice(record.length)))
     if (path === api) {
-      const { ceremony, opened } = await served.hints.setup()
-      return [200, { setup: ceremony, opened }]
+      const { ceremony } = await served.hints.setup()
+      return [200, { setup: ceremony, ...(await served.hints.phase()) }]
     }
     if (path === `${api}/entries` && posted !== undefined) {
       const outcome = await served.post(decodeSubmission(posted))

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { boardKey, fromHex, signCheckpoint, toHex, type Checkpoint } from '@cista/board'
 import { ConfigError } from './config.js'
@@ -24,8 +24,11 @@ export function boardSigner(master: Uint8Array): BoardSigner {
 
 /** Reads the master secret, 32 bytes in hex; makes it, readable by its owner only, where there is no such file. */
 export function loadBoardSecret(file: string): Uint8Array {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  writeNewFile(file, `${toHex(randomBytes(32))}\n`)
+  // One that is there may be where nothing can be written, as secrets of containers are.
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeNewFile(file, `${toHex(randomBytes(32))}\n`)
+  }
   const text = readFileSync(file, 'utf8').trim()
   if (!/^[0-9a-f]{64}$/.test(text))
     throw new ConfigError(

@@ -42,13 +42,21 @@ export class BoardSurvey {
     }
   }
 
-  /** Why one cannot be read is in the log; the next look asks again. */
   #load(election: string): Promise<void> {
     const underWay = this.#underWay.get(election)
     if (underWay !== undefined) return underWay
-    const done = () => void this.#underWay.delete(election)
-    const load = this.#sequencer.read(election, () => this.#loaded.add(election)).then(done, done)
+    const load = this.#read(election)
     this.#underWay.set(election, load)
     return load
+  }
+
+  async #read(election: string): Promise<void> {
+    try {
+      await this.#sequencer.read(election, () => this.#loaded.add(election))
+    } catch {
+      // Why it cannot be read is in the log; the next look asks again.
+    } finally {
+      this.#underWay.delete(election)
+    }
   }
 }

@@ -84,12 +84,26 @@ export function readConfig(env: Env, options: CommandLine = {}): ServerConfig {
   }
 
   function databaseUrl(): string | undefined {
-    const url = valueOf('DATABASE_URL')
-    if (url !== undefined && !/^postgres(ql)?:\/\//.test(url))
+    const [url, file] = [valueOf('DATABASE_URL'), valueOf('DATABASE_URL_FILE')]
+    if (url !== undefined && file !== undefined)
+      faults.push('DATABASE_URL and DATABASE_URL_FILE are both set: leave one of them out')
+    const found = url ?? (file === undefined ? undefined : lineIn(file))
+    if (found !== undefined && !/^postgres(ql)?:\/\//.test(found))
       faults.push(
-        'DATABASE_URL is no address of PostgreSQL: set it to postgresql://user:password@host/database, or leave it out to use the embedded database',
+        `${url === undefined ? `${file} holds` : 'DATABASE_URL is'} no address of PostgreSQL: set it to postgresql://user:password@host/database, or leave it out to use the embedded database`,
       )
-    return url
+    return found
+  }
+
+  function lineIn(file: string): string | undefined {
+    try {
+      return readFileSync(file, 'utf8').trim()
+    } catch {
+      faults.push(
+        `DATABASE_URL_FILE is no file that can be read: ${file}; write into it what DATABASE_URL would be`,
+      )
+      return undefined
+    }
   }
 
   function organisers(): ReadonlySet<string> {

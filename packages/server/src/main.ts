@@ -21,6 +21,7 @@ const program = new Command('cista-server')
     `
 Environment:
   DATABASE_URL             postgresql://user:password@host/database; without it an embedded database in the data folder
+  DATABASE_URL_FILE        file that holds it, so that no list of processes or containers shows the password
   CISTA_ORGANISERS         public keys of those who may create elections, or a file with one a line
   CISTA_BOARD_SECRET_FILE  master secret of the boards' keys (usually board-secret in the data folder): back it up
   CISTA_WITNESSES          file with a line for each witness that can be asked to cosign: its key and its address

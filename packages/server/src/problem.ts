@@ -97,7 +97,7 @@ export const problems = {
   cancelled: {
     status: 409,
     title: 'This credential was cancelled',
-    advice: 'Its owner votes on paper; if that is wrong, ask the registrars.',
+    advice: 'Cancelling is final: whoever was cancelled by mistake votes on paper too.',
   },
   'ballot-style': {
     status: 409,

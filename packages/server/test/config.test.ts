@@ -42,6 +42,16 @@ describe('readConfig', () => {
     expect([...readConfig({ CISTA_ORGANISERS: file('organisers') }).organisers]).toEqual([key])
   })
 
+  it('reads the database’s address from a file, which secrets are given as', () => {
+    writeFileSync(file('url'), 'postgresql://a:b@c/d\n')
+    expect(readConfig({ DATABASE_URL_FILE: file('url') }).databaseUrl).toBe('postgresql://a:b@c/d')
+    const both = { DATABASE_URL_FILE: file('url'), DATABASE_URL: 'postgresql://x' }
+    expect(() => readConfig(both)).toThrow('leave one of them out')
+    expect(() => readConfig({ DATABASE_URL_FILE: file('nowhere') })).toThrow('no file that can be read')
+    writeFileSync(file('url'), 'secret')
+    expect(() => readConfig({ DATABASE_URL_FILE: file('url') })).toThrow('holds no address of PostgreSQL')
+  })
+
   it('names every fault, with what to set', () => {
     writeFileSync(file('bad'), `${key}\nABCD\n`)
     const env = {
@@ -106,4 +116,11 @@ it('the log shows neither credentials nor trackers', () => {
   expect(withoutKeys(`/API/elections/1/Credentials/${key}`)).toBe('/API/elections/1/Credentials/…')
   expect(withoutKeys(`/elections/1/payload/${key}`)).toBe('/elections/1/payload/…')
   expect(withoutKeys('/elections/1/tile/0/000')).toBe('/elections/1/tile/0/000')
+  expect(withoutKeys(`/elections/${key}/tile/entries/x001/234.p/5`)).toBe(
+    `/elections/${key}/tile/entries/x001/234.p/5`,
+  )
+  // Wherever somebody writes one.
+  expect(withoutKeys(`/${key}/API`)).toBe('/…/API')
+  expect(withoutKeys('/api/elections/7K2M9-XW4QT-0')).toBe('/api/elections/…')
+  expect(withoutKeys('/a%20b\n')).toBe('/…')
 })

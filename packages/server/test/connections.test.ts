@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, type IncomingMessage, request as ask } from 'node:http'
+import { Agent, request as ask } from 'node:http'
 import { type AddressInfo, type Socket, connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type BodyBudget, bodyBudget, bodyReader } from '../src/http/body.js'
 import { type HttpServer, connectionLimits, httpServer } from '../src/http/connections.js'
 import { Problem, problems } from '../src/problem.js'
+import { answerTo } from './asking.js'
 
 const quick = {
   ...connectionLimits,
@@ -70,16 +71,7 @@ describe('connections', () => {
       })),
     )
     const agent = new Agent({ keepAlive: true })
-    const answer = (path: string) =>
-      new Promise<[string, IncomingMessage['headers']]>((resolve, reject) => {
-        ask({ port, path, agent }, async (response) => {
-          let text = ''
-          for await (const chunk of response) text += String(chunk)
-          resolve([text, response.headers])
-        })
-          .on('error', reject)
-          .end()
-      })
+    const answer = (path: string) => answerTo(ask({ port, path, agent }).end())
     await answer('/')
     await speaking(port, '')
     await speaking(port, 'GET /never HTTP/1.1\r\nHost: a\r\n\r\n')
@@ -87,7 +79,7 @@ describe('connections', () => {
     await sleep(100)
     const started = performance.now()
     const closed = http.close(1_000)
-    expect(await slow).toMatchObject(['late answer', { connection: 'close' }])
+    expect(await slow).toMatchObject({ text: 'late answer', headers: { connection: 'close' } })
     await closed
     expect(performance.now() - started).toBeLessThan(3_000)
     agent.destroy()

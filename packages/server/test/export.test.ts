@@ -64,7 +64,11 @@ describe.each(databases)('cista-server export, on $name', ({ create }) => {
 
   async function inDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
     const { db, close } = await openDatabase(database)
-    return work(db).finally(close)
+    try {
+      return await work(db)
+    } finally {
+      await close()
+    }
   }
   const exported = (out: string, env = {}, election = id) =>
     run('server', ['export', '--election', election, '--out', out, '--data', database.data], {
@@ -78,10 +82,11 @@ describe.each(databases)('cista-server export, on $name', ({ create }) => {
     expect(said).toMatchObject({ code: 0, out: expect.stringContaining(`${ended.size} entries`) })
     const expected = await ended.record()
     expect(await filesIn(out('record'))).toEqual(expected.paths().sort())
+    const differing = []
     for (const path of expected.paths())
-      expect(equalBytes(await readFile(join(out('record'), path)), (await expected.read(path))!), path).toBe(
-        true,
-      )
+      if (!equalBytes(await readFile(join(out('record'), path)), (await expected.read(path))!))
+        differing.push(path)
+    expect(differing).toEqual([])
     const verified = await run('verify', [out('record'), '--election', id])
     expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('VERIFIED') })
   })
@@ -229,7 +234,7 @@ describe.runIf(python)('the exported folder', () => {
 
     const get = async (path: string) => {
       const response = await fetch(`${url}/${path}`)
-      expect(response.status, path).toBe(200)
+      expect([path, response.status]).toEqual([path, 200])
       return new Uint8Array(await response.arrayBuffer())
     }
     // As the specification of tiles has it, without our own names and widths: two full tiles and a partial one.

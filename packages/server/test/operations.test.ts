@@ -29,6 +29,7 @@ import { Sequencer } from '../src/sequencer.js'
 import { sqlStore } from '../src/sqlStore.js'
 import type { Store } from '../src/store.js'
 import { httpWitnesses } from '../src/witnesses.js'
+import { answerTo } from './asking.js'
 import { ServerProcess, buildCommands, run } from './command.js'
 import { type TestDatabase, databases } from './databases.js'
 import { fillDatabase, openNow } from './filled.js'
@@ -128,19 +129,9 @@ describe.each(databases)('the process cista-server, on $name', ({ create }) => {
     const agent = new Agent({ keepAlive: true })
     await party.follow()
     const body = encodeSubmission(party.ballot(1, yes))
-    const answer = new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const sent = ask(
-        `${server.url}/api/elections/${party.id}/entries`,
-        { method: 'POST', agent },
-        async (r) => {
-          let text = ''
-          for await (const chunk of r) text += String(chunk)
-          resolve({ status: r.statusCode!, text })
-        },
-      )
-      sent.on('error', reject)
-      sent.end(body)
-    })
+    const sent = ask(`${server.url}/api/elections/${party.id}/entries`, { method: 'POST', agent })
+    sent.end(body)
+    const answer = answerTo(sent)
     await sleep(15)
     const started = performance.now()
     const status = server.end()
@@ -182,7 +173,7 @@ describe('the command cista-server', () => {
     ]
     for (const [args, env, code, why] of faults) {
       const said = await start(args, env)
-      expect(said, args.join(' ')).toMatchObject({ code, err: expect.stringMatching(why) })
+      expect({ args, ...said }).toMatchObject({ code, err: expect.stringMatching(why) })
       expect(said.err.trim().split('\n').length).toBe(1)
     }
     port.server.close()

@@ -20,6 +20,7 @@ import { mutateJson } from '../json.js'
 import { type Random, chance } from '../random.js'
 import { type Target, holds, parser } from '../target.js'
 import { mutateText } from '../text.js'
+import { voterFileTargets } from './voterFiles.js'
 
 /** What a server answers to each request of one voter, in their order. */
 interface Answer {
@@ -168,5 +169,5 @@ export async function clientTargets(open: Simulation): Promise<Target[]> {
     const given = textsOf(input)
     return given !== undefined && checkReceipt(election, given, ballot!.tracker).kind === 'ballot'
   })
-  return [target as Target, kept as Target]
+  return [target as Target, kept as Target, ...voterFileTargets(election, open, ballot!)]
 }

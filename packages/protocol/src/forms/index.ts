@@ -29,11 +29,11 @@ export function ballotForm(contest: Contest): BallotForm {
  */
 export function compileChoice(contest: Contest, choice: Choice): Compiled {
   if (!isMap(choice)) return notFilledIn(contest, 'the choice has no “kind”')
-  if (contest.kind === 'selection' && choice.kind === 'selection' && Array.isArray(choice.selected))
+  if (contest.kind === 'selection' && choice.kind === 'selection' && areTexts(choice.selected))
     return compileSelection(contest, choice.selected)
   if (contest.kind === 'score' && choice.kind === 'score' && isMap(choice.points))
     return compileScore(contest, choice.points)
-  if (contest.kind === 'ranking' && choice.kind === 'ranking' && Array.isArray(choice.ranked))
+  if (contest.kind === 'ranking' && choice.kind === 'ranking' && areTexts(choice.ranked))
     return compileRanking(contest, choice.ranked)
   if (choice.kind === contest.kind) return notFilledIn(contest, `but ${misshapen[contest.kind]}`)
   const given =
@@ -43,9 +43,9 @@ export function compileChoice(contest: Contest, choice: Choice): Compiled {
 
 /** What is wrong with a choice of the right kind that cannot be read. */
 const misshapen = {
-  selection: '“selected” is not a list',
+  selection: '“selected” is not a list of ids',
   score: '“points” is not an object',
-  ranking: '“ranked” is not a list',
+  ranking: '“ranked” is not a list of ids',
 } as const
 
 const notFilledIn = (contest: Contest, given: string): Compiled => ({
@@ -54,6 +54,9 @@ const notFilledIn = (contest: Contest, given: string): Compiled => ({
     why: `contest “${contest.id}” is a ${contest.kind}, ${given}: write ${JSON.stringify(exampleOf(contest))}`,
   },
 })
+
+const areTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
 
 const isMap = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -272,11 +272,13 @@ describe('a choice of another shape', () => {
     'with a kind that is no text': { kind: 7 },
     'a selection': { kind: 'selection', selected: [] },
     'a selection of text': { kind: 'selection', selected: 'a' },
+    'a selection of lists': { kind: 'selection', selected: [['a']] },
     'a score': { kind: 'score', points: {} },
     'a score as a list': { kind: 'score', points: [] },
     'a score of nothing': { kind: 'score', points: null },
     'a score of text': { kind: 'score', points: 'a' },
     'a ranking': { kind: 'ranking', ranked: [] },
+    'a ranking of numbers': { kind: 'ranking', ranked: ['a', 1] },
     'a ranking of text': { kind: 'ranking', ranked: 'a' },
   }
   const asked: readonly [Contest, string, string][] = [
@@ -289,9 +291,9 @@ describe('a choice of another shape', () => {
     const what =
       kind === contest.kind
         ? {
-            selection: 'but “selected” is not a list',
+            selection: 'but “selected” is not a list of ids',
             score: 'but “points” is not an object',
-            ranking: 'but “ranked” is not a list',
+            ranking: 'but “ranked” is not a list of ids',
           }[contest.kind]
         : typeof kind === 'string'
           ? `the choice is a ${kind}`

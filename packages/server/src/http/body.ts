@@ -72,18 +72,15 @@ export function bodyReader(budget: BodyBudget = bodyBudget): BodyReader {
 
   return {
     held: () => held,
-    read: (request, response, next) => {
-      body(request, response).then(
-        (bytes) => {
-          request.body = bytes
-          next()
-        },
-        (error: unknown) => {
-          // The rest goes nowhere, so that its sender gets to read the answer.
-          request.resume()
-          next(error instanceof Problem ? error : new Problem('malformed', 'the request is broken off'))
-        },
-      )
+    read: async (request, response, next) => {
+      try {
+        request.body = await body(request, response)
+      } catch (error) {
+        // The rest goes nowhere, so that its sender gets to read the answer.
+        request.resume()
+        throw error instanceof Problem ? error : new Problem('malformed', 'the request is broken off')
+      }
+      next()
     },
   }
 }
