@@ -101,7 +101,6 @@ const awayCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
-  'ENOENT',
   'ENOTFOUND',
   'ETIMEDOUT',
   '53300',
@@ -113,7 +112,13 @@ const awayMessages =
 
 /** Whether the database, and not what was asked of it, is why a query failed: it is restarting, full, slow or gone (SQLSTATE 08, 57P, 40, 53300, 57014, 25P03). */
 export function isDatabaseAway(error: unknown): boolean {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+  const { code, message, syscall } = error as {
+    readonly code?: unknown
+    readonly message?: unknown
+    readonly syscall?: unknown
+  }
+  // Its socket in the file system is gone; a file that is missing says nothing about it.
+  if (code === 'ENOENT') return syscall === 'connect'
   if (typeof code === 'string') return awayCodes.has(code) || /^(08|57P|40)/.test(code)
   return typeof message === 'string' && awayMessages.test(message)
 }

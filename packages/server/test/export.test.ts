@@ -1,41 +1,22 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import {
-  MemoryRecord,
-  boardKey,
-  decodeEntryBundle,
-  equalBytes,
-  leafHash,
-  parseCheckpoint,
-  parseNote,
-  recordPaths,
-  rootOf,
-  toBase64,
-} from '@cista/board'
+import { MemoryRecord, boardKey, equalBytes, recordPaths } from '@cista/board'
 import { Simulation, testKeys } from '@cista/testkit'
 import { verifyRecord } from '@cista/verifier'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../src/database.js'
 import { headToExport, recordFiles } from '../src/export.js'
+import { writeExport } from '../src/exportTo.js'
 import { sqlStore } from '../src/sqlStore.js'
 import { readArchive } from './archive.js'
 import { ServerProcess, buildCommands, run } from './command.js'
 import { type TestDatabase, databases, withoutWall } from './databases.js'
-import { fillDatabase } from './filled.js'
+import { fillDatabase, longElection } from './filled.js'
 
-const yes = { question: { kind: 'selection', selected: ['yes'] } } as const
-
-/** An election with three bundles of entries, closed and counted. */
-async function election(): Promise<Simulation> {
-  const s = new Simulation({ seed: 'export' }).setUp().cast(0, yes)
-  for (let i = 0; i < 600; i++) s.post('notice', { text: `notice ${i}` })
-  return s.finish()
-}
-const ended = await election()
+const ended = await longElection()
 const { id } = ended.definition
 
 async function filesIn(folder: string): Promise<string[]> {
@@ -118,18 +99,24 @@ describe.each(databases)('cista-server export, on $name', ({ create }) => {
   it('never writes over anything, and leaves nothing of what failed', async () => {
     await mkdir(out('taken'))
     await writeFile(`${out('taken')}.zip`, 'precious')
-    for (const name of [out('taken'), `${out('taken')}.zip`])
-      expect(await exported(name)).toMatchObject({
-        code: 1,
-        err: expect.stringContaining('is there already'),
-      })
-    expect(await readFile(`${out('taken')}.zip`, 'utf8')).toBe('precious')
+    expect(await exported(out('taken'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is there already'),
+    })
     const other = await exported(out('other'), {}, 'ab'.repeat(32))
     expect(other).toMatchObject({ code: 1, err: expect.stringContaining(`there are:\n  ${id}`) })
-    expect(await exported(inFolder('no/such/folder'))).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('ENOENT'),
+    await inDatabase(async (db) => {
+      const store = sqlStore(db)
+      const head = await headToExport(store, id)
+      const write = (name: string) => writeExport(name, head.size, recordFiles(store, id, head))
+      await expect(write(`${out('taken')}.zip`)).rejects.toThrow('is there already')
+      // What comes there while it is being written is not replaced either.
+      const late = write(`${out('late')}.zip`)
+      await writeFile(`${out('late')}.zip`, 'precious')
+      await expect(late).rejects.toThrow('is there already')
+      await expect(write(inFolder('no/such/folder'))).rejects.toThrow('ENOENT')
     })
+    for (const name of ['taken', 'late']) expect(await readFile(`${out(name)}.zip`, 'utf8')).toBe('precious')
     expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([])
   })
 
@@ -195,64 +182,20 @@ describe.each(databases)('cista-server export, on $name', ({ create }) => {
       [sql`delete from submissions where "index" = 5 and election = ${id}`, /lacks an entry from 0 to 255/],
       [sql`update tiles set hashes = ${new Uint8Array(32)} where "index" = 2`, /lacks tile\/0\/002/],
     ] as const
-    for (const [statement, why] of damages) {
-      await inDatabase((db) => withoutWall(db, () => statement.execute(db)))
-      for (const name of [out('damaged'), `${out('damaged')}.zip`])
-        expect(await exported(name)).toMatchObject({ code: 1, err: expect.stringMatching(why) })
-      await inDatabase(async (db) => {
+    await inDatabase(async (db) => {
+      const store = sqlStore(db)
+      const head = await headToExport(store, id)
+      for (const [statement, why] of damages) {
+        await withoutWall(db, () => statement.execute(db))
+        for (const name of [out('damaged'), `${out('damaged')}.zip`])
+          await expect(writeExport(name, head.size, recordFiles(store, id, head))).rejects.toThrow(why)
         await withoutWall(db, async () => {
           for (const table of ['heads', 'tiles', 'submissions', 'elections'] as const)
             await db.deleteFrom(table).execute()
         })
         await fillDatabase(db, ended)
-      })
-    }
+      }
+    })
     expect((await readdir(folder)).filter((name) => /damaged|partial/.test(name))).toEqual([])
   })
 })
-
-const python = spawnSync('python3', ['--version']).status === 0
-
-describe.runIf(python)('the exported folder', () => {
-  let server: ChildProcess
-  afterAll(() => void server.kill())
-
-  it('is a C2SP tlog-tiles log on any server of static files', async () => {
-    server = spawn('python3', [
-      '-u',
-      '-m',
-      'http.server',
-      '0',
-      '--bind',
-      '127.0.0.1',
-      '--directory',
-      inFolder('record-own'),
-    ])
-    const [said] = (await once(server.stdout!, 'data')) as [Buffer]
-    const url = `http://127.0.0.1:${/port (\d+)/.exec(said.toString())![1]}`
-    expect(await run('verify', [url, '--election', id])).toMatchObject({ code: 0 })
-
-    const get = async (path: string) => {
-      const response = await fetch(`${url}/${path}`)
-      expect([path, response.status]).toEqual([path, 200])
-      return new Uint8Array(await response.arrayBuffer())
-    }
-    // As the specification of tiles has it, without our own names and widths: two full tiles and a partial one.
-    const { size, root } = parseCheckpoint(parseNote(new TextDecoder().decode(await get('checkpoint'))).body)
-    expect(size).toBe(ended.size)
-    const rest = size - 512
-    const tiles = await Promise.all([`000`, `001`, `002.p/${rest}`].map((n) => get(`tile/0/${n}`)))
-    expect(tiles.map((tile) => tile.length)).toEqual([8192, 8192, 32 * rest])
-    expect((await get('tile/1/000.p/2')).length).toBe(64)
-    for (const [i, n] of ['000', '001', `002.p/${rest}`].entries()) {
-      const width = tiles[i]!.length / 32
-      const entries = decodeEntryBundle(await get(`tile/entries/${n}`), width, n)
-      expect(equalBytes(Buffer.concat(entries.map(leafHash)), tiles[i]!)).toBe(true)
-    }
-    expect((await fetch(`${url}/tile/0/002`)).status).toBe(404)
-    expect(toBase64(rootOf(tiles.flatMap(hashesOf)))).toBe(toBase64(root))
-  })
-})
-
-const hashesOf = (tile: Uint8Array): Buffer[] =>
-  Array.from({ length: tile.length / 32 }, (_, i) => Buffer.from(tile.subarray(32 * i, 32 * i + 32)))

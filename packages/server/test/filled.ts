@@ -1,5 +1,5 @@
 import { hashTiles, leafHash, parseCheckpoint, parseNote, toTimestamp } from '@cista/board'
-import type { Simulation } from '@cista/testkit'
+import { Simulation } from '@cista/testkit'
 import type { Database } from '../src/database.js'
 
 /** What the server would have stored of a simulation: its entries from `from` on, which the database has already up to there. */
@@ -44,4 +44,13 @@ export async function fillDatabase(db: Database, s: Simulation, from = 0): Promi
 export function openNow(): { readonly opens: string; readonly closes: string } {
   const now = Math.floor(Date.now() / 1000)
   return { opens: toTimestamp(now - 60), closes: toTimestamp(now + 3600) }
+}
+
+/** An election with three bundles of entries, closed and counted. */
+export async function longElection(): Promise<Simulation> {
+  const s = new Simulation({ seed: 'export' })
+    .setUp()
+    .cast(0, { question: { kind: 'selection', selected: ['yes'] } })
+  for (let i = 0; i < 600; i++) s.post('notice', { text: `notice ${i}` })
+  return s.finish()
 }
