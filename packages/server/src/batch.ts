@@ -25,7 +25,7 @@ export interface CheckedSubmission {
 export type Known = (hash: string) => CheckedSubmission | undefined
 
 /** Submissions that one batch looks at. */
-const batchSize = 256
+const batchSize = 512
 const idle: BatchOutcome = { decisions: new Map(), kinds: [], more: false }
 
 /**

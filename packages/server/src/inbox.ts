@@ -1,7 +1,8 @@
 import type { Arrival, Store } from './store.js'
 
-/** Rows of one statement. */
-const most = 256
+/** Rows of one statement, and bytes of their payloads after which no row is added. */
+const mostRows = 512
+const mostBytes = 4_194_304
 
 /**
  * Hands submissions to the queue. While one statement is under way, what arrives gathers for the next: a lonely one waits for nothing, and
@@ -30,7 +31,7 @@ export class Inbox {
     // Two at a time: one is on its way while the database commits the other.
     if (this.#running >= 2 || this.#gathered.length === 0) return
     this.#running += 1
-    const task = this.#gathered.splice(0, most)
+    const task = this.#gathered.splice(0, rowsOf(this.#gathered.map(({ arrival }) => arrival)))
     try {
       await this.#store.enqueue(task.map(({ arrival }) => arrival))
       for (const { done } of task) done()
@@ -41,4 +42,15 @@ export class Inbox {
       void this.#flush()
     }
   }
+}
+
+/** How many of them go into one statement. */
+function rowsOf(arrivals: readonly Arrival[]): number {
+  let bytes = 0
+  const end = arrivals.findIndex(({ submission }, row) => {
+    const full = row === mostRows || bytes >= mostBytes
+    bytes += submission.payload.length
+    return full
+  })
+  return end < 0 ? arrivals.length : end
 }

@@ -39,12 +39,12 @@ export async function publishHead(live: LiveElection, ports: PublishPorts): Prom
     if (board.state.size !== size) return undefined
     if (!equalBytes(board.state.root, live.root())) throw new HaltError(`two roots for ${size} entries`)
     const known = await board.note()
+    await kept.keep(definition.id, known ?? note)
     if (known === undefined) await board.publish(note)
     return known ?? note
   })
-  // Only what is committed: a note that was not must not count as public.
+  // Only now is it committed, and public.
   live.note = published
-  if (published !== undefined) await kept.keep(definition.id, published)
   return true
 }
 

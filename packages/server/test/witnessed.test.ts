@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openCheckpoint, parseReceipt, utf8, verifyReceipt } from '@cista/board'
+import { encodeSubmission } from '@cista/protocol'
 import { testTimes } from '@cista/testkit'
 import { policyOf, verifyRecord } from '@cista/verifier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -102,7 +103,10 @@ describe.each(databases)('a board with witnesses, on $name', ({ create }) => {
     const first = await party.send(party.ballot(3, yes))
     expect(first.status).toBe(201)
     party.url = second.url
-    expect(await soon(party.send(party.ballot(4, no)))).toBe('waits')
+    const entries = `${second.url}/api/elections/${party.id}/entries`
+    const body = new Uint8Array(encodeSubmission(party.ballot(4, no)))
+    const unanswered = fetch(entries, { method: 'POST', body, signal: AbortSignal.timeout(2_000) })
+    await expect(unanswered).rejects.toThrow('timeout')
     expect((await checkpoint(second.url)).checkpoint).toEqual(common)
     expect((await request(`${second.url}/metrics`)).json).toMatch(
       /cista_witness_answers_total\{[^}]*outcome="conflict"\} [1-9]/,
