@@ -78,12 +78,16 @@ async function extendBoard(
 ): Promise<BatchOutcome> {
   const { state } = board
   // Another process has gone on: follow it first. What it has not published yet must be public before anything follows.
-  if (state.size !== live.size || state.published !== state.size) return { ...idle, more: true }
+  if (state.size !== live.size || state.published !== state.size) {
+    live.note = undefined
+    return { ...idle, more: true }
+  }
   // Whoever takes over from another process raises the epoch, so that a write of that other's would find no row.
   if (live.epoch !== state.epoch) live.epoch = state.epoch + 1
   const waiting = due === undefined || kind === 'closed' ? await board.waiting(batchSize) : []
-  // Also while the witnesses that `closed` needs are late.
-  const inTime = kind === 'closed' ? waiting.filter((w) => arrivedInTime(live, w)) : waiting
+  // Whatever time the batch has, and also while the witnesses that `closed` needs are late.
+  const open = live.course.phase.stage === 'open'
+  const inTime = open ? waiting.filter((w) => arrivedInTime(live, w)) : waiting
   const batch = new BatchUnderWay(live, batchTime)
   if (inTime.length > 0) batch.takeWaiting(await readAll(live, board, inTime, known))
   else if (due !== undefined) batch.takeDerived(due)

@@ -29,7 +29,8 @@ export class BoardSurvey {
 
   /** Rejects where the database cannot be asked. */
   async look(): Promise<Standing> {
-    const running = (await this.#store.boards()).filter(({ ended }) => !ended)
+    const boards = await this.#store.boards()
+    const running = boards.filter(({ ended }) => !ended)
     const unread = running.filter(({ election }) => !this.#loaded.has(election))
     if (unread.length > 0)
       await Promise.race([Promise.all(unread.map(({ election }) => this.#load(election))), sleep(moment)])
@@ -38,7 +39,9 @@ export class BoardSurvey {
     return {
       loading: others.filter(({ election }) => !this.#loaded.has(election)).length,
       halted: halted.size,
-      unpublished: others.filter(({ size, published }) => published < size).length,
+      // The last head of an ended board, too.
+      unpublished: boards.filter(({ election, size, published }) => published < size && !halted.has(election))
+        .length,
     }
   }
 

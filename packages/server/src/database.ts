@@ -92,6 +92,11 @@ function postgres(connectionString: string): OpenDatabase {
   })
   // A connection that breaks is replaced, idle or in use; the query that needs it reports what is wrong.
   pool.on('error', () => undefined)
+  // Who gave up waiting for an answer leaves a connection on which it may still come, a begun transaction for one: nobody may have that one again.
+  pool.on('release', (_error, client) => {
+    if (!(client as unknown as { readonly readyForQuery: boolean }).readyForQuery)
+      void (client as unknown as pg.Client).end().catch(() => undefined)
+  })
   pool.on('connect', (client) => void client.on('error', () => undefined))
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   return { db, description: 'PostgreSQL', close: () => db.destroy() }

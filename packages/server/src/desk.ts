@@ -8,6 +8,11 @@ export interface Desk {
   live: LiveElection | undefined
   halted: string | undefined
   timer: NodeJS.Timeout | undefined
+  /** Batches are being made, and whether somebody has asked for more meanwhile. */
+  running: boolean
+  again: boolean
+  /** Milliseconds since the process began, when answers for what other processes have sequenced were looked for last. */
+  settled: number
   /** Milliseconds since the process began, before which witnesses are not asked again. */
   askAgain: number
   /** Nothing can follow any more: nobody needs it in memory. */
@@ -28,6 +33,9 @@ export const newDesk = (): Desk => ({
   live: undefined,
   halted: undefined,
   timer: undefined,
+  running: false,
+  again: false,
+  settled: 0,
   askAgain: 0,
   ended: false,
   waiters: new Map(),

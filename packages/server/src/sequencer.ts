@@ -24,6 +24,8 @@ export class Halted extends Error {
 /** Milliseconds in which submissions gather for one batch, and after which the schedule and other processes' work are looked at. */
 const gather = 20
 const poll = 250
+/** Milliseconds after which those who wait are looked after, however much there is to do. */
+const settleAfter = 1_000
 /** Milliseconds before a head that too few witnesses have cosigned is offered to them again. */
 const patienceWithWitnesses = 1_000
 
@@ -115,7 +117,10 @@ export class Sequencer {
         const { election } = state
         this.#desk(election).ended = state.ended
         const live = this.#desks.get(election)?.live
-        const behind = live === undefined ? !state.ended : live.size !== state.size || live.note === undefined
+        const behind =
+          live === undefined
+            ? !state.ended || state.published < state.size
+            : live.size !== state.size || live.note === undefined
         const due = live !== undefined && live.tallied !== 'computing' && dueKind(live, now) !== undefined
         const awaited = (this.#desks.get(election)?.waiters.size ?? 0) > 0
         if (behind || due || awaited || waiting.has(election)) this.wake(election)
@@ -129,8 +134,18 @@ export class Sequencer {
   async #sequence(election: string): Promise<void> {
     const desk = this.#desk(election)
     if (desk.halted !== undefined) return
-    let more = true
-    while (more && !this.#stopped) more = await this.#exclusively(election, (live) => this.#step(desk, live))
+    desk.again = true
+    // One loop is enough, and leaves readers their turn.
+    if (desk.running) return
+    desk.running = true
+    try {
+      while (desk.again && !this.#stopped) {
+        desk.again = false
+        if (await this.#exclusively(election, (live) => this.#step(desk, live))) desk.again = true
+      }
+    } finally {
+      desk.running = false
+    }
   }
 
   async #step(desk: Desk, live: LiveElection): Promise<boolean> {
@@ -150,18 +165,21 @@ export class Sequencer {
     for (const [hash, decision] of decisions)
       if (published || 'refusal' in decision) answer(desk, hash, decision)
     if (!published) this.#askLater(desk, live)
-    else if (!more) await this.#settle(desk, live)
+    // Where the queue never runs empty, too: others may have sequenced what is waited for here.
+    else if (!more || performance.now() - desk.settled > settleAfter) await this.#settle(desk, live)
     if (dueKind(live, live.lastTime) === 'tallied') this.#startTally(live)
     return more && published
   }
 
   /** Answers for submissions that another process has sequenced. */
   async #settle(desk: Desk, live: LiveElection): Promise<void> {
-    const { store } = this.#ports
-    const election = live.definition.id
-    for (const [hash, waiters] of desk.waiters) {
-      if (![...waiters].some(({ queued }) => queued)) continue
-      const place = await store.place(election, hash)
+    desk.settled = performance.now()
+    const queued = [...desk.waiters].flatMap(([hash, waiters]) =>
+      [...waiters].some((waiter) => waiter.queued) ? [hash] : [],
+    )
+    const places = await this.#ports.store.places(live.definition.id, queued)
+    for (const hash of queued) {
+      const place = places.get(hash)
       if (place === undefined)
         answer(desk, hash, { refusal: refuse('PHASE', 'other entries came first, and it no longer stands') })
       else if (place.index !== null && place.index < live.size) answer(desk, hash, { index: place.index })
@@ -205,16 +223,12 @@ export class Sequencer {
   async #current(election: string, desk: Desk): Promise<LiveElection> {
     const { store } = this.#ports
     try {
+      const live = desk.live ?? (await this.#load(election))
+      // Before the database is asked, which never has less than what was published before.
+      const kept = desk.live === undefined ? await this.#ports.kept.last(live.definition) : undefined
       const state = await store.board(election)
       if (state === undefined) throw new Error(`election ${election} is gone`)
-      const live = desk.live ?? (await this.#load(election))
-      if (desk.live === undefined)
-        await live.follow(
-          store,
-          state,
-          await this.#ports.kept.last(live.definition),
-          this.#tellProgress(election),
-        )
+      if (desk.live === undefined) await live.follow(store, state, kept, this.#tellProgress(election))
       else if (live.size !== state.size) await live.follow(store, state)
       desk.live = live
       if (live.size > 0 && live.note === undefined && performance.now() >= desk.askAgain)

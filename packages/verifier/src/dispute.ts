@@ -113,12 +113,13 @@ async function compareBoard(
   const twice = contradiction(receipt, [...known, board])
   if (twice !== undefined) return twice
   const { note: theirs, checkpoint } = board
-  const inconsistent = (findings: readonly Pick<Finding, 'at' | 'why'>[]): Dispute => ({
-    kind: 'server-inconsistent',
-    receipt,
-    theirs,
-    findings,
-  })
+  const inconsistent = async (findings: readonly Pick<Finding, 'at' | 'why'>[]): Promise<Dispute> => {
+    // A host of static files may take away what belongs to an older checkpoint while it is read.
+    const now = await source.read(checkpointPath)
+    if (now === undefined || !equalBytes(now, file))
+      return { kind: 'unreachable', why: 'the record changed while it was read: ask again' }
+    return { kind: 'server-inconsistent', receipt, theirs, findings }
+  }
   // Whatever the board claims to have outgrown must be a beginning of it.
   for (const seen of known.filter((k) => k.checkpoint.size < checkpoint.size)) {
     const continuation = await judgeContinuation(source, seen.checkpoint, checkpoint)

@@ -17,7 +17,9 @@ export function dueEntry(phase: Phase, last: ReadonlyMap<EntryKind, string>): Du
     case 'setup': {
       if (!phase.sealed || !phase.ceremonyDone) return undefined
       const ready = made('roll-sealed', 'trustee-confirmed')
-      return { kind: 'opened', since: Math.max(ready, fromTimestamp(manifest.schedule.opens)) }
+      const since = Math.max(ready, fromTimestamp(manifest.schedule.opens))
+      // Voting can never open then, and nothing is owed.
+      return since < fromTimestamp(phase.closes) ? { kind: 'opened', since } : undefined
     }
     case 'open':
       return {

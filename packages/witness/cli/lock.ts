@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { Failure, codeOf } from './failure.js'
 import { writeNew } from './files.js'
 
-/** Who holds a lock: the process, the machine that it runs on, and since which start of that machine. */
+/** Who holds a lock: the process, the machine that it runs on, since which start of that machine, and among which processes. */
 interface Holder {
   readonly pid: number
   readonly host: string
   readonly boot: string
+  readonly space: string
 }
 
 /**
@@ -40,19 +41,21 @@ async function takeOver(path: string): Promise<void> {
 
 function refuseUnlessGone(path: string, text: string | undefined): void {
   if (text === undefined) return
-  const [, pid, host, boot] = /^(\d{1,10}) (\S+) (\S+)\n$/.exec(text) ?? []
-  if (pid === undefined || host === undefined || boot === undefined)
+  const [, pid, host, boot, space] = /^(\d{1,10}) (\S+) (\S+) (\S+)\n$/.exec(text) ?? []
+  if (pid === undefined || host === undefined || boot === undefined || space === undefined)
     throw new Failure(`${path} is no lock of a witness: if no witness has this folder, remove it`)
-  if (!isGone({ pid: Number(pid), host, boot }))
+  if (!isGone({ pid: Number(pid), host, boot, space }))
     throw new Failure(
       `process ${pid} on ${host} has this folder. Two witnesses on one folder could cosign two histories; if that process is none, remove ${path}`,
     )
 }
 
-function isGone({ pid, host, boot }: Holder): boolean {
+function isGone({ pid, host, boot, space }: Holder): boolean {
   // Nobody can see the processes of another machine, or of another container.
   if (host !== hostname()) return false
   if (boot !== bootId() && boot !== unknownBoot && bootId() !== unknownBoot) return true
+  // Two containers of one name have the same numbers for different processes.
+  if (space !== pidSpace()) return false
   if (pid === process.pid) return true
   try {
     process.kill(pid, 0)
@@ -62,7 +65,16 @@ function isGone({ pid, host, boot }: Holder): boolean {
   }
 }
 
-const own = (): string => `${process.pid} ${hostname()} ${bootId()}\n`
+const own = (): string => `${process.pid} ${hostname()} ${bootId()} ${pidSpace()}\n`
+
+/** The processes that this one can see, by a name that no others have (Linux); other systems do not tell. */
+function pidSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid')
+  } catch {
+    return '-'
+  }
+}
 
 const unknownBoot = '-'
 /** Changes whenever Linux starts; other systems do not tell. */

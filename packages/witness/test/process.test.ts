@@ -56,10 +56,11 @@ describe('a witness that is killed', () => {
     let known = 0
     for (let round = 0; round < 6; round++) {
       await witness.start()
-      // Every history tries from what the witness is known to have; the end comes at no moment in particular.
-      const killed = new Promise<void>((resolve) =>
-        setTimeout(() => void witness.end('SIGKILL').then(() => resolve()), 40 + 45 * round),
-      )
+      // Every history tries from what the witness is known to have; some time after the first cosignature the end comes, at no moment in particular.
+      let begun: () => void = () => undefined
+      const killed = new Promise<void>((resolve) => (begun = resolve))
+        .then(() => new Promise((resolve) => setTimeout(resolve, 15 * round)))
+        .then(() => witness.end('SIGKILL'))
       const climb = async (history: TestBoard, which: number) => {
         for (let tries = 0; tries < 40; tries++) {
           const to = Math.min(known + 1 + (tries % 3), 60)
@@ -67,6 +68,7 @@ describe('a witness that is killed', () => {
           if (answer === undefined) return
           if (answer.status === 409) known = Number(answer.text)
           if (answer.status !== 200) continue
+          begun()
           known = Math.max(known, to)
           roots.set(to, (roots.get(to) ?? new Set()).add(which))
         }
@@ -118,7 +120,7 @@ describe('the folder of a witness', () => {
 
   it('is taken over from a process that is gone, by one of many', async () => {
     const witness = await withState()
-    const [, boot] = /^\S+ \S+ (\S+)\n/.exec(await lockOf(witness))!
+    const [, boot = ''] = /^\S+ \S+ (\S+ \S+)\n/.exec(await lockOf(witness))!
     await writeFile(witness.file('state/lock'), `999999999 ${hostname()} ${boot}\n`)
     const twins = Array.from({ length: 4 }, () => witness.twin())
     made.push(...twins)
@@ -128,10 +130,12 @@ describe('the folder of a witness', () => {
 
   it('is not taken from a process that may live', async () => {
     const witness = await withState()
-    const [, boot] = /^\S+ \S+ (\S+)\n/.exec(await lockOf(witness))!
+    const [, boot = ''] = /^\S+ \S+ (\S+ \S+)\n/.exec(await lockOf(witness))!
     const cases = [
       [`${process.pid} ${hostname()} ${boot}\n`, 'has this folder'],
-      ['1 another-machine -\n', 'process 1 on another-machine has this folder'],
+      ['1 another-machine - -\n', 'process 1 on another-machine has this folder'],
+      // In another container of the same name, where it has a number that nobody has here.
+      [`999999999 ${hostname()} ${boot.split(' ')[0]} pid:[1]\n`, 'has this folder'],
       ['rubbish', 'is no lock of a witness'],
       ['', 'is no lock of a witness'],
     ] as const
@@ -155,7 +159,7 @@ describe('the folder of a witness', () => {
 
   it('of a process of an earlier start of the machine is free', async () => {
     const witness = await withState()
-    await writeFile(witness.file('state/lock'), `${process.pid} ${hostname()} an-earlier-start\n`)
+    await writeFile(witness.file('state/lock'), `${process.pid} ${hostname()} an-earlier-start pid:[1]\n`)
     await witness.start()
   })
 
