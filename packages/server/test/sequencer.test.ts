@@ -148,6 +148,28 @@ describe.each(databases)('the sequencer, on $name', (kind) => {
     expect(json.receipt).toContain((await request(`${party.url}/elections/${party.id}/checkpoint`)).json)
   })
 
+  it('publishes the last head of an ended board, whoever was killed before', async () => {
+    await party.post('aborted', { reason: 'A test' })
+    const size = Number((await party.status()).size)
+    await meanwhile((db) =>
+      withoutWall(db, async () => {
+        const last = db.deleteFrom('heads').where('election', '=', party.id)
+        await last.where('size', '=', String(size)).execute()
+        await db
+          .updateTable('elections')
+          .set({ published: size - 1 })
+          .where('election', '=', party.id)
+          .execute()
+      }),
+    )
+    // Nobody asks for the election but for its files.
+    const checkpoint = async () =>
+      (await request(`${party.url}/elections/${party.id}/checkpoint`)).json as string
+    for (let i = 0; i < 100 && !(await checkpoint()).includes(`\n${size}\n`); i++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await checkpoint()).toContain(`\n${size}\n`)
+  })
+
   it('halts where the stored entries are not those that were signed', async () => {
     expect((await party.send(party.ballot(0, yes))).status).toBe(201)
     await meanwhile((db) =>

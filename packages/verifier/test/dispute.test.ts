@@ -19,6 +19,7 @@ const receiptNote = s.checkpoint()
 const early = await s.record()
 s.cast(1, no).cast(2, yes)
 const now = await s.record()
+const later = await new Simulation({ seed: 'later' }).record()
 const { id, origin } = s.definition
 const tracker = s.log.at(-3)!.entry.payload
 
@@ -125,6 +126,20 @@ describe('a receipt convicts', () => {
       theirs: await noteOf(now),
       findings: [{ at: expect.stringMatching(/^payloads/) }],
     })
+  })
+
+  it('nobody where a host of files takes away what it had, because it has something newer', async () => {
+    const files = now.copy()
+    const moving: RecordSource = {
+      async read(path) {
+        const bytes = await files.read(path)
+        // From the first file on that is not the checkpoint, all is of the newer record.
+        if (path === checkpointPath) return bytes
+        await files.write(checkpointPath, utf8(await noteOf(later)))
+        return undefined
+      },
+    }
+    expect(await judgeDispute(file, moving)).toMatchObject({ kind: 'unreachable' })
   })
 
   it('nobody yet, where the board shows less and nothing else is known', async () => {
