@@ -168,12 +168,16 @@ describe('prepareDecryption', () => {
     }
     const t = await new Trustees({
       edit: (payload) =>
-        payload.kind === 'ballot' && payload.value.contests[0]!.proof.startsWith('A') === false
+        payload.kind === 'ballot'
           ? {
               kind: 'ballot',
               value: {
                 ...payload.value,
-                contests: payload.value.contests.map((c) => ({ ...c, proof: `A${c.proof.slice(1)}` })),
+                contests: payload.value.contests.map((c) => ({
+                  ...c,
+                  // Always another one, whatever it began with.
+                  proof: `${c.proof.startsWith('A') ? 'B' : 'A'}${c.proof.slice(1)}`,
+                })),
               },
             }
           : undefined,
