@@ -177,9 +177,11 @@ export class Sequencer {
     const queued = [...desk.waiters].flatMap(([hash, waiters]) =>
       [...waiters].some((waiter) => waiter.queued) ? [hash] : [],
     )
-    const places = await this.#ports.store.places(live.definition.id, queued)
-    for (const hash of queued) {
-      const place = places.get(hash)
+    // One by one, by their key: a list of them may be planned as a walk over the whole board.
+    const placeOf = (hash: string) => this.#ports.store.place(live.definition.id, hash)
+    const places = await Promise.all(queued.map(placeOf))
+    for (const [i, hash] of queued.entries()) {
+      const place = places[i]
       if (place === undefined)
         answer(desk, hash, { refusal: refuse('PHASE', 'other entries came first, and it no longer stands') })
       else if (place.index !== null && place.index < live.size) answer(desk, hash, { index: place.index })

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import { type Database, type Tables, plain } from './database.js'
 import { lockedBoard } from './lockedBoard.js'
 import type { Arrival, BoardState, Store, StoredEntry } from './store.js'
@@ -63,19 +63,6 @@ export function sqlStore(db: Database): Store {
         .where('hash', '=', hash)
         .executeTakeFirst()
       return row && { kind: row.kind, index: row.index === null ? null : Number(row.index) }
-    },
-
-    async places(election, hashes) {
-      if (hashes.length === 0) return new Map()
-      const rows = await db
-        .selectFrom('submissions')
-        .select(['hash', 'kind', 'index'])
-        .where('election', '=', election)
-        .where('hash', '=', sql<string>`any(${hashes}::text[])`)
-        .execute()
-      return new Map(
-        rows.map(({ hash, kind, index }) => [hash, { kind, index: index === null ? null : Number(index) }]),
-      )
     },
 
     async payload(election, hash) {

@@ -65,8 +65,6 @@ export interface Store {
   /** Puts checked submissions into the queue, in one transaction; those that are there or on a board already stay as they are. */
   enqueue(arrivals: readonly Arrival[]): Promise<void>
   place(election: string, hash: string): Promise<Place | undefined>
-  /** By hash; what is nowhere is left out. */
-  places(election: string, hashes: readonly string[]): Promise<ReadonlyMap<string, Place>>
   /** The payload of a submission, also of one that waits. */
   payload(election: string, hash: string): Promise<Uint8Array | undefined>
   /** Entries from…to−1 with their payloads, in order. */

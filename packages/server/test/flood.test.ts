@@ -45,8 +45,7 @@ const voters = 24
 
 const seed = Number(process.env['CISTA_FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 
-// What is flooded stands before the database: one kind of it is enough.
-describe.each(databases.slice(-1))('a flood of bad requests, on $name', ({ name, create }) => {
+describe.each(databases)('a flood of bad requests, on $name', ({ name, create }) => {
   let database: TestDatabase
   let server: ServerProcess
   let party: Party
