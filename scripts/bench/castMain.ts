@@ -66,7 +66,10 @@ try {
     await board.inProcess(async (sequencer, records) => {
       size = (await sequencer.read(board.load.id, (live) => live.size))!
       if (wanted > size) await board.append(sequencer, wanted - size, 1_024)
-      const { perSecond } = await board.append(sequencer, 5_000, 1_024)
+      // Long enough for the database's own work in the background to come in between.
+      const rates: number[] = []
+      for (let part = 0; part < 5; part++) rates.push((await board.append(sequencer, 5_000, 1_024)).perSecond)
+      const perSecond = rates.length / rates.reduce((seconds, rate) => seconds + 1 / rate, 0)
       const { times } = await board.append(sequencer, 50, 1)
       size = (await sequencer.read(board.load.id, (live) => live.size))!
       const receipts: number[] = []
@@ -80,6 +83,7 @@ try {
       alone.push([
         thousands(wanted),
         thousands(Math.round(perSecond)),
+        thousands(Math.round(Math.min(...rates))),
         ms(quantile(times, 0.5)),
         ms(quantile(receipts, 0.5)),
         ms(quantile(receipts, 0.99)),
@@ -95,7 +99,8 @@ const machine = `Measured by \`npm run bench -- cast\` on ${availableParallelism
 const heads = {
   alone: [
     'the board alone, of',
-    '5,000 more, per second',
+    '25,000 more, per second',
+    'the slowest 5,000',
     'one alone, median',
     'receipt, median',
     'receipt, p99',

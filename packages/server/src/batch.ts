@@ -15,6 +15,8 @@ export interface BatchOutcome {
   readonly kinds: readonly string[]
   /** Whether the next batch may have something to do at once. */
   readonly more: boolean
+  /** Submissions that were read from the queue, as this process did not know them; undefined where it was not looked through. */
+  readonly strangers?: number | undefined
 }
 
 /** A submission whose signatures and proofs hold, and what it says. */
@@ -23,6 +25,10 @@ export interface CheckedSubmission {
   readonly payload: Payload
 }
 export type Known = (hash: string) => CheckedSubmission | undefined
+export interface Queue {
+  readonly since: number | undefined
+  readonly known: Known
+}
 
 /** Submissions that one batch looks at. */
 const batchSize = 512
@@ -33,13 +39,14 @@ const idle: BatchOutcome = { decisions: new Map(), kinds: [], more: false }
  * If it throws, `live` may be ahead of the store and must be thrown away.
  * @param live at the size of the store, its head published.
  * @param now milliseconds since 1970.
- * @param known submissions that this process has checked, which need not be read and decoded again.
+ * @param queue from which arrival on it is looked through, in milliseconds since 1970, or undefined: not at all; and submissions that this
+ *   process has checked, which need not be read and decoded again.
  */
 export async function runBatch(
   live: LiveElection,
   ports: PublishPorts,
   now: number,
-  known: Known,
+  queue: Queue,
 ): Promise<BatchOutcome & { readonly published: boolean }> {
   const seconds = toTimestamp(Math.floor(now / 1000))
   const batchTime = seconds > live.lastTime ? seconds : live.lastTime
@@ -47,7 +54,7 @@ export async function runBatch(
   const note = await noteFor(live, kind, ports)
   const due = kind === undefined || note === undefined ? undefined : derive(live, kind, note)
   const outcome = await ports.store.locked(live.definition.id, (board) =>
-    extendBoard(live, board, { batchTime, kind, due, known }),
+    extendBoard(live, board, { batchTime, kind, due, queue }),
   )
   const published = outcome.kinds.length === 0 || (await publishHead(live, ports))
   return { ...outcome, published }
@@ -73,8 +80,8 @@ async function extendBoard(
     batchTime,
     kind,
     due,
-    known,
-  }: { batchTime: string; kind: DerivedKind | undefined; due: Payload | undefined; known: Known },
+    queue,
+  }: { batchTime: string; kind: DerivedKind | undefined; due: Payload | undefined; queue: Queue },
 ): Promise<BatchOutcome> {
   const { state } = board
   // Another process has gone on: follow it first. What it has not published yet must be public before anything follows.
@@ -84,12 +91,16 @@ async function extendBoard(
   }
   // Whoever takes over from another process raises the epoch, so that a write of that other's would find no row.
   if (live.epoch !== state.epoch) live.epoch = state.epoch + 1
-  const waiting = due === undefined || kind === 'closed' ? await board.waiting(batchSize) : []
+  // Nobody's ballot is left behind when voting ends.
+  const since = kind === 'closed' ? 0 : due === undefined ? queue.since : undefined
+  const waiting = since === undefined ? [] : await board.waiting(batchSize, since)
+  const strangers =
+    since === undefined ? undefined : waiting.filter((w) => queue.known(w.hash) === undefined).length
   // Whatever time the batch has, and also while the witnesses that `closed` needs are late.
   const open = live.course.phase.stage === 'open'
   const inTime = open ? waiting.filter((w) => arrivedInTime(live, w)) : waiting
   const batch = new BatchUnderWay(live, batchTime)
-  if (inTime.length > 0) batch.takeWaiting(await readAll(live, board, inTime, known))
+  if (inTime.length > 0) batch.takeWaiting(await readAll(live, board, inTime, queue.known))
   else if (due !== undefined) batch.takeDerived(due)
   const { decisions, entries } = batch
   const refused = [...decisions].flatMap(([hash, decision]) => ('refusal' in decision ? [hash] : []))
@@ -100,7 +111,7 @@ async function extendBoard(
     await board.append({ state: next, entries, tiles: live.takeTiles() })
   }
   const kinds = entries.map((entry) => entry.kind)
-  return { decisions, kinds, more: kinds.length > 0 || refused.length > 0 }
+  return { decisions, kinds, more: kinds.length > 0 || refused.length > 0, strangers }
 }
 
 /** In the order of `waiting`. What another process has checked is read. */

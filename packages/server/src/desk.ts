@@ -13,16 +13,20 @@ export interface Desk {
   again: boolean
   /** Milliseconds since the process began, when answers for what other processes have sequenced were looked for last. */
   settled: number
+  /** Something may wait in the queue that nobody waits for here: other processes' submissions, or a former one's. */
+  strangers: boolean
   /** Milliseconds since the process began, before which witnesses are not asked again. */
   askAgain: number
   /** Nothing can follow any more: nobody needs it in memory. */
   ended: boolean
-  /** By hash of the submission. */
+  /** By hash of the submission, as they arrived. */
   readonly waiters: Map<string, Set<Waiter>>
 }
 
 export interface Waiter {
   readonly checked: CheckedSubmission
+  /** Milliseconds since 1970. */
+  readonly arrived: number
   /** In the queue for sure: only then does its absence say anything. */
   queued: boolean
   readonly decide: (decision: Decision | undefined) => void
@@ -36,6 +40,7 @@ export const newDesk = (): Desk => ({
   running: false,
   again: false,
   settled: 0,
+  strangers: true,
   askAgain: 0,
   ended: false,
   waiters: new Map(),
@@ -43,17 +48,18 @@ export const newDesk = (): Desk => ({
 
 /**
  * Waits, under the hash of the submission, until a decision is answered; undefined if that takes longer than `timeout`.
- * @param queue puts the submission into the queue.
+ * @param arrived milliseconds since 1970. @param queue puts the submission into the queue.
  */
 export async function waitAt(
   { waiters }: Desk,
   checked: CheckedSubmission,
+  arrived: number,
   timeout: number,
   queue: () => Promise<void>,
 ): Promise<Decision | undefined> {
   const { hash } = checked.item
   const { promise, resolve } = deferred<Decision | undefined>()
-  const waiter: Waiter = { checked, queued: false, decide: resolve }
+  const waiter: Waiter = { checked, arrived, queued: false, decide: resolve }
   const others = waiters.get(hash) ?? new Set()
   waiters.set(hash, others.add(waiter))
   const timer = setTimeout(() => resolve(undefined), timeout)
@@ -66,6 +72,16 @@ export async function waitAt(
     others.delete(waiter)
     if (others.size === 0 && waiters.get(hash) === others) waiters.delete(hash)
   }
+}
+
+/**
+ * The arrival from which on the queue is looked through. Looking from its start costs a walk over what has left it since the database was
+ * cleaned, which is everything in a busy hour. @returns milliseconds since 1970; undefined: nobody here waits for anything.
+ */
+export function lookSince({ strangers, waiters }: Desk): number | undefined {
+  if (strangers) return 0
+  for (const [first] of waiters.values()) if (first !== undefined) return first.arrived
+  return undefined
 }
 
 /** A refusal is only for those who were in the queue: what others send again at this moment is judged again. */

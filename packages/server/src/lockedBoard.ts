@@ -10,12 +10,13 @@ export function lockedBoard(tx: Transaction<Tables>, state: BoardState): LockedB
   return {
     state,
 
-    async waiting(limit) {
+    async waiting(limit, since) {
       const rows = await tx
         .selectFrom('submissions')
         .select(['hash', 'arrived'])
         .where('election', '=', election)
         .where('index', 'is', null)
+        .where('arrived', '>=', String(since))
         .orderBy('arrived')
         .orderBy('hash')
         .limit(limit)

@@ -64,6 +64,19 @@ const migrations: Readonly<Record<string, Migration>> = {
     },
   },
   '003-nothing-logged-changes': { up: (db) => secondWall(db) },
+  // Without those that have no place yet: an index of them is one that a planner may walk, through everything that has left the queue.
+  '004-places-of-what-is-logged': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('submissions').dropConstraint('submissions_place').execute()
+      await db.schema
+        .createIndex('submissions_place')
+        .unique()
+        .on('submissions')
+        .columns(['election', 'index'])
+        .where(sql.ref('index'), 'is not', null)
+        .execute()
+    },
+  },
 }
 
 export async function migrate(db: Database): Promise<void> {

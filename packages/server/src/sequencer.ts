@@ -3,7 +3,7 @@ import { refuse } from '@cista/protocol'
 import type { ProofPool } from '@cista/verifier'
 import { type CheckedSubmission, type Decision, runBatch } from './batch.js'
 import { dueKind, tally } from './derived.js'
-import { type Desk, answer, newDesk, waitAt } from './desk.js'
+import { type Desk, answer, lookSince, newDesk, waitAt } from './desk.js'
 import { Inbox } from './inbox.js'
 import { HaltError, LiveElection } from './live.js'
 import type { Metrics } from './metrics.js'
@@ -24,6 +24,8 @@ export class Halted extends Error {
 /** Milliseconds in which submissions gather for one batch, and after which the schedule and other processes' work are looked at. */
 const gather = 20
 const poll = 250
+/** Looking through the whole queues, which takes longer the more has left them, is done for one part of this many. */
+const rest = 40
 /** Milliseconds after which those who wait are looked after, however much there is to do. */
 const settleAfter = 1_000
 /** Milliseconds before a head that too few witnesses have cosigned is offered to them again. */
@@ -37,6 +39,7 @@ export class Sequencer {
   #poll: NodeJS.Timeout | undefined
   #polling: Promise<void> = Promise.resolve()
   #stopped = false
+  #lookAgain = 0
 
   constructor(ports: SequencerPorts) {
     this.#ports = ports
@@ -93,7 +96,7 @@ export class Sequencer {
   /** Queues a checked submission and waits until it is published or refused; undefined if that takes longer than `timeout`. */
   async submit(election: string, checked: CheckedSubmission, timeout: number): Promise<Decision | undefined> {
     const arrived = this.#ports.clock()
-    return waitAt(this.#desk(election), checked, timeout, async () => {
+    return waitAt(this.#desk(election), checked, arrived, timeout, async () => {
       await this.#inbox.put({ election, submission: checked.item, arrived })
       this.wake(election)
     })
@@ -111,23 +114,35 @@ export class Sequencer {
   async #lookAround(): Promise<void> {
     const { store, log, clock } = this.#ports
     try {
-      const waiting = new Set(await store.waitingElections())
+      const waiting = await this.#lookThroughQueues()
       const now = new Date(clock()).toISOString().replace(/\.\d+Z$/, 'Z')
       for (const state of await store.boards()) {
         const { election } = state
-        this.#desk(election).ended = state.ended
-        const live = this.#desks.get(election)?.live
+        const desk = this.#desk(election)
+        desk.ended = state.ended
+        if (waiting.has(election)) desk.strangers = true
+        const { live } = desk
         const behind =
           live === undefined
             ? !state.ended || state.published < state.size
             : live.size !== state.size || live.note === undefined
         const due = live !== undefined && live.tallied !== 'computing' && dueKind(live, now) !== undefined
-        const awaited = (this.#desks.get(election)?.waiters.size ?? 0) > 0
+        const awaited = desk.waiters.size > 0
         if (behind || due || awaited || waiting.has(election)) this.wake(election)
       }
     } catch (error) {
       log.error({ err: error }, 'the database cannot be read')
     }
+  }
+
+  /** Now and then: what other processes, or former ones, have left. */
+  async #lookThroughQueues(): Promise<ReadonlySet<string>> {
+    const started = performance.now()
+    if (started < this.#lookAgain) return new Set()
+    const waiting = await this.#ports.store.waitingElections()
+    const now = performance.now()
+    this.#lookAgain = now + rest * (now - started)
+    return new Set(waiting)
   }
 
   /** Batch after batch while there is something to do. */
@@ -153,10 +168,14 @@ export class Sequencer {
     const { clock, metrics, log } = this.#ports
     const election = live.definition.id
     const started = performance.now()
-    const { decisions, kinds, more, published } = await runBatch(live, this.#ports, clock(), (hash) => {
+    const known = (hash: string) => {
       const [waiter] = desk.waiters.get(hash) ?? []
       return waiter?.checked
-    })
+    }
+    const { strangers: whole } = desk
+    const queue = { since: lookSince(desk), known }
+    const { decisions, kinds, more, published, strangers } = await runBatch(live, this.#ports, clock(), queue)
+    if (whole && strangers === 0) desk.strangers = false
     if (kinds.length > 0) {
       metrics.batch(kinds, (performance.now() - started) / 1000)
       log.info({ election, size: live.size, entries: kinds.length, published }, 'board extended')

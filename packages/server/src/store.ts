@@ -75,7 +75,7 @@ export interface Store {
   head(election: string): Promise<Head | undefined>
   /** The first published head whose tree holds entry `index`. */
   headOver(election: string, index: number): Promise<Head | undefined>
-  /** Elections in whose queue something waits. */
+  /** Elections in whose queue something waits. It walks over what has left the queues since the database was cleaned last. */
   waitingElections(): Promise<string[]>
   /** Runs `work` in one transaction that excludes every other process from this board; commits what it did if it resolves. */
   locked<T>(election: string, work: (board: LockedBoard) => Promise<T>): Promise<T>
@@ -83,8 +83,8 @@ export interface Store {
 
 export interface LockedBoard {
   readonly state: BoardState
-  /** The first to arrive. */
-  waiting(limit: number): Promise<Waiting[]>
+  /** The first to arrive of those that did not arrive before `since`, in milliseconds since 1970. */
+  waiting(limit: number, since: number): Promise<Waiting[]>
   /** Submissions that wait. */
   submissions(hashes: readonly string[]): Promise<Submission[]>
   /** @throws {Error} unless the board is still at the size and epoch that `state` says. */

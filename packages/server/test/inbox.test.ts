@@ -15,7 +15,7 @@ describe.each(databases)('the inbox, on $name', ({ create }) => {
   const { definition, manifest } = new Simulation()
   const election = definition.id
   const notice = (i: number) => submission('notice', utf8(`{"sequence":${i},"text":"x"}`), [])
-  const waiting = () => store.locked(election, (board) => board.waiting(10_000))
+  const waiting = () => store.locked(election, (board) => board.waiting(10_000, 0))
 
   beforeAll(async () => {
     database = await create()

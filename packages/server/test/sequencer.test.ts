@@ -224,51 +224,81 @@ describe.each(databases)('the sequencer, on $name', (kind) => {
   })
 })
 
-describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))(
-  'two servers on one database',
-  (kind) => {
-    it('extend one board together, and it never forks', async () => {
-      const database = await kind.create()
-      const one = await startTestServer(database)
-      const two = await startTestServer(database, {}, one.clock)
-      const party = await Party.create(one.url)
-      await party.roll(12)
-      await party.ceremony()
-      one.clock.set(testTimes.opens)
-      await party.reached('open')
-      party.url = two.url
-      await party.reached('open')
-      const voters = Array.from({ length: 12 }, (_, i) => i)
-      const ballots = voters.map((voter) => party.ballot(voter, yes, noReplaced))
-      const answers = await Promise.all(
-        ballots.map((ballot, i) => {
-          party.url = i % 2 === 0 ? one.url : two.url
-          return party.send(ballot)
-        }),
-      )
-      expect(answers.map((a) => a.status)).toEqual(voters.map(() => 201))
-      // The same ballot at both, and two ballots of one credential, one at each.
-      const last = () => party.course.box.last(party.credential(0).key)?.tracker
-      await party.follow()
-      const rivals = [party.ballot(0, yes), party.ballot(0, no)]
-      const rivalAnswers = await Promise.all(
-        rivals.map((ballot, i) => {
-          party.url = i === 0 ? one.url : two.url
-          return party.send(ballot)
-        }),
-      )
-      expect(new Set(rivalAnswers.map((a) => a.status))).toEqual(new Set([201, 409]))
-      await party.follow()
-      expect(rivals.map((b) => b.hash)).toContain(last())
-      party.url = one.url
-      for (const [i, answer] of answers.entries())
-        expect((await party.send(ballots[i]!)).json).toEqual(answer.json)
-      const report = await verifyRecord(party.record)
-      expect(report.checks.flatMap((check) => check.findings)).toEqual([])
-      expect(report.ballots?.cast).toBe(13)
-      await one.close()
-      await two.close()
-      await database.remove()
-    })
-  },
-)
+describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('servers on one database', (kind) => {
+  it('take what a third has left in the queue, however busy they are, also when voting ends', async () => {
+    const database = await kind.create()
+    const server = await startTestServer(database)
+    const party = await Party.create(server.url)
+    await party.roll(40)
+    await party.ceremony()
+    server.clock.set(testTimes.opens)
+    await party.reached('open')
+    const third = await openDatabase(database)
+    const leave = (voter: number, arrived: number) =>
+      sqlStore(third.db).enqueue([
+        { election: party.id, submission: party.ballot(voter, yes, noReplaced), arrived },
+      ])
+    const logged = async (voter: number) =>
+      (await party.follow()).course.box.last(party.credential(voter).key) !== undefined
+    // Older than everything that is waited for here.
+    let voter = 2
+    for (let left = false; !(await logged(0)); left = true) {
+      const sent = [party.send(party.ballot(voter, yes, noReplaced))]
+      if (!left) await leave(0, opening - 5_000)
+      sent.push(party.send(party.ballot(voter + 1, yes, noReplaced)))
+      expect((await Promise.all(sent)).map((answer) => answer.status)).toEqual([201, 201])
+      voter += 2
+    }
+    await leave(1, closing - 1)
+    server.clock.set(testTimes.closes)
+    await party.reached('tallied')
+    expect(await logged(1)).toBe(true)
+    await third.close()
+    await server.close()
+    await database.remove()
+  })
+
+  it('extend one board together, and it never forks', async () => {
+    const database = await kind.create()
+    const one = await startTestServer(database)
+    const two = await startTestServer(database, {}, one.clock)
+    const party = await Party.create(one.url)
+    await party.roll(12)
+    await party.ceremony()
+    one.clock.set(testTimes.opens)
+    await party.reached('open')
+    party.url = two.url
+    await party.reached('open')
+    const voters = Array.from({ length: 12 }, (_, i) => i)
+    const ballots = voters.map((voter) => party.ballot(voter, yes, noReplaced))
+    const answers = await Promise.all(
+      ballots.map((ballot, i) => {
+        party.url = i % 2 === 0 ? one.url : two.url
+        return party.send(ballot)
+      }),
+    )
+    expect(answers.map((a) => a.status)).toEqual(voters.map(() => 201))
+    // The same ballot at both, and two ballots of one credential, one at each.
+    const last = () => party.course.box.last(party.credential(0).key)?.tracker
+    await party.follow()
+    const rivals = [party.ballot(0, yes), party.ballot(0, no)]
+    const rivalAnswers = await Promise.all(
+      rivals.map((ballot, i) => {
+        party.url = i === 0 ? one.url : two.url
+        return party.send(ballot)
+      }),
+    )
+    expect(new Set(rivalAnswers.map((a) => a.status))).toEqual(new Set([201, 409]))
+    await party.follow()
+    expect(rivals.map((b) => b.hash)).toContain(last())
+    party.url = one.url
+    for (const [i, answer] of answers.entries())
+      expect((await party.send(ballots[i]!)).json).toEqual(answer.json)
+    const report = await verifyRecord(party.record)
+    expect(report.checks.flatMap((check) => check.findings)).toEqual([])
+    expect(report.ballots?.cast).toBe(13)
+    await one.close()
+    await two.close()
+    await database.remove()
+  })
+})
