@@ -106,13 +106,24 @@ def visible(text):
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def another_election(report, election_given):
+    """Whether nothing is wrong but the id that was asked for: that may be a slip of whoever asked."""
+    findings = [finding for check in report["checks"] for finding in check["findings"]]
+    if [finding["code"] for finding in findings] != ["MANIFEST_ID"]:
+        return False
+    return findings[0]["why"].endswith(f", not {election_given}")  # as no other finding of this code
+
+
 def print_report(report, election_given):
     for check in report["checks"]:
         print(f"{check['id']:>3}  {check['status']:<11}  {check['title']}  ({check['looked']} {THINGS[check['id']]})")
         for finding in check["findings"]:
             print(visible(f"     {finding['code']}  {finding['at']}: {finding['why']}"))
     if report["ballots"] is not None:
-        print("\nballots: " + ", ".join(f"{number} {name}" for name, number in report["ballots"].items()))
+        numbers = dict(report["ballots"])
+        if "aborted" in report:  # those that would have counted
+            numbers["counted"] = "none"
+        print("\nballots: " + ", ".join(f"{number} {name}" for name, number in numbers.items()))
     for unit in report.get("results", []):
         withheld = ": withheld, too few ballots" if unit["withheld"] else ""
         print(f"\n{unit['contest']} (unit {unit['unit']}){withheld}")
@@ -122,6 +133,10 @@ def print_report(report, election_given):
     if "aborted" in report:
         print("\n" + visible(f"The election was aborted: {report['aborted']}"))
     print(f"\nelection {report['election'] or 'unknown'}\nverdict  {report['verdict']}  ({report['seconds']} seconds)")
+    if another_election(report, election_given):
+        print("\nANOTHER ELECTION. This record is of the election that V1 names, not of the one you asked for; nothing is said"
+              "\nabout the record itself. Look first whether you typed the id right, and whether the folder or address is"
+              "\nthe right one. If both are, another election is shown in place of yours: keep a copy as evidence.")
     if not election_given:
         print("\nWARNING: no published election id was given. Nothing here says that this is the election you mean;"
               "\ncompare the id above with the one that was published, or run again with --election.")

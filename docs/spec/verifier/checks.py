@@ -111,7 +111,7 @@ class Verification:
         if entry.header["payload"] != entry.hash:
             check.find("MANIFEST_ID", at, f"the manifest's hash is {entry.hash}, the entry says otherwise")
         if self.given is not None and self.given != entry.hash:
-            check.find("MANIFEST_ID", at, f"the election id is {entry.hash}, not the one given")
+            check.find("MANIFEST_ID", at, f"this is election {entry.hash}, not {self.given}")
         if raw is None:
             return True
         for code, where, why in manifest_faults(raw):

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { Issued } from '@cista/organiser'
-import { Failure } from './failure.js'
+import { Failure } from '@cista/terminal'
 import { readText } from './files.js'
 import { readRows } from './people.js'
 

@@ -25,9 +25,9 @@ import {
   type Submission,
   compileDefinition,
 } from '@cista/protocol'
+import { Failure } from '@cista/terminal'
 import { equalBytes, payloadHash } from '@cista/board'
 import { writeCodes } from './codes.js'
-import { Failure } from './failure.js'
 import { decoding, read, readDefinition, contentIfThere, readText, write } from './files.js'
 import { readPeople } from './people.js'
 import { boardKeyFor } from './session.js'

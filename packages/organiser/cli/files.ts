@@ -8,7 +8,7 @@ import {
   encodeSubmission,
 } from '@cista/protocol'
 import { type OrganiserKey, lockKey, unlockKey } from '@cista/organiser'
-import { Failure } from './failure.js'
+import { Failure } from '@cista/terminal'
 
 export async function read(path: string): Promise<Uint8Array> {
   try {

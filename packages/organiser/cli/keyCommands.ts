@@ -1,8 +1,13 @@
 import { type OrganiserKey, newKey } from '@cista/organiser'
+import {
+  type PassphraseOptions,
+  choosePassphrase,
+  readPassphrase,
+  withPassphrase,
+  workFactorOption,
+} from '@cista/terminal'
 import { type Command, Option } from 'commander'
 import { readKey, writeKey } from './files.js'
-import { number, withPassphrase } from './options.js'
-import { type PassphraseOptions, choosePassphrase, readPassphrase } from './passphrase.js'
 import { print, say } from './print.js'
 
 /** Makes and shows keys of administrators and registrars. */
@@ -16,12 +21,7 @@ export function addKeyCommands(program: Command): void {
     )
     .requiredOption('--name <name>', 'whose key it is, as it will stand in the manifest')
     .requiredOption('--file <path>', 'where to write it')
-    .addOption(
-      new Option('--work-factor <n>', 'log2 of the cost of the passphrase lock; lower only for tests')
-        .env('CISTA_WORK_FACTOR')
-        .default(18)
-        .argParser(number(1, 20)),
-    )
+    .addOption(workFactorOption())
     .action(
       async (
         options: PassphraseOptions & {

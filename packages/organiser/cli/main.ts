@@ -8,8 +8,17 @@ import {
   signManifest,
   utcTime,
 } from '@cista/organiser'
+import {
+  type ElectionOptions,
+  Failure,
+  UsageFailure,
+  failureStatus,
+  help,
+  serverOption,
+  withElection,
+} from '@cista/terminal'
 import { RecordUnavailable, Unreachable } from '@cista/verifier'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import {
   act,
   change,
@@ -21,20 +30,9 @@ import {
   rollSubmissions,
   seal,
 } from './commands.js'
-import { Failure, UsageFailure } from './failure.js'
 import { readDefinition, readDraft, writeDraft } from './files.js'
 import { addKeyCommands } from './keyCommands.js'
-import {
-  type KeyOptions,
-  type OnElection,
-  help,
-  serverOption,
-  withElection,
-  withKey,
-  withManifest,
-  withReason,
-  withServer,
-} from './options.js'
+import { type KeyOptions, withKey, withManifest, withReason, withServer } from './options.js'
 import { type ActOptions, posting, unlock } from './posting.js'
 import { print, say, signaturesNeeded } from './print.js'
 import { follow, post, postOrDraft } from './session.js'
@@ -224,7 +222,7 @@ withServer(
 
 withElection(program.command('status').description('where the election stands and what is next'))
   .option('--json', 'as JSON (default: in words)')
-  .action(async ({ server, election, json }: OnElection & { json?: true }) => {
+  .action(async ({ server, election, json }: ElectionOptions & { json?: true }) => {
     const course = await follow(server, election)
     const standing = organiserStanding(course, nextTime(course, now()))
     if (json === true) print(JSON.stringify(standing))
@@ -238,12 +236,8 @@ try {
 }
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof Failure) {
-    say(`cista-organiser: ${error.message}`)
-    for (const line of error.details) say(`  ${line}`)
-    return error instanceof UsageFailure ? 2 : 1
-  }
+  const status = failureStatus(error, 'cista-organiser', say)
+  if (status !== undefined) return status
   if (error instanceof DecodeError) {
     say(`cista-organiser: refused: ${error.message}`)
     return 1

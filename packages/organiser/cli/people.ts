@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { type Person, counted } from '@cista/organiser'
 import type { Definition } from '@cista/protocol'
-import { Failure } from './failure.js'
+import { Failure } from '@cista/terminal'
 
 export interface Cell {
   readonly text: string

@@ -1,13 +1,13 @@
 import type { OrganiserKey } from '@cista/organiser'
 import type { Course, Submission } from '@cista/protocol'
+import { type ElectionOptions, readPassphrase, withElection } from '@cista/terminal'
 import type { Command } from 'commander'
 import { readKey } from './files.js'
-import { type KeyOptions, type OnElection, withElection, withKey } from './options.js'
-import { readPassphrase } from './passphrase.js'
+import { type KeyOptions, withKey } from './options.js'
 import { print, say } from './print.js'
 import { follow, postOrDraft, requireSignatures } from './session.js'
 
-export type ActOptions = KeyOptions & OnElection & { readonly draft?: string }
+export type ActOptions = KeyOptions & ElectionOptions & { readonly draft?: string }
 
 /** A submission with what is to be said around it. */
 export interface Announced {
@@ -24,7 +24,7 @@ export interface Announced {
 type Prepare<O> = (
   course: Course,
   key: OrganiserKey,
-  options: O & OnElection,
+  options: O & ElectionOptions,
 ) => Submission | Announced | Promise<Submission | Announced>
 
 export const unlock = async (options: KeyOptions): Promise<OrganiserKey> =>

@@ -1,7 +1,6 @@
 import { counted } from '@cista/organiser'
+import { harmless } from '@cista/terminal'
 
-/** Texts of servers and records reach a terminal here: no byte of theirs may be a command to it. */
-const harmless = (line: string) => line.replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')
 export const print = (line: string): void => console.log(harmless(line))
 export const say = (line: string): void => console.error(harmless(line))
 

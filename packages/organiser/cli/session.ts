@@ -1,9 +1,8 @@
 import { DecodeError, fromUtf8, verifyReceipt } from '@cista/board'
 import { missingSignatures } from '@cista/organiser'
 import type { Course, Definition, Submission } from '@cista/protocol'
+import { Failure, keepEvidence } from '@cista/terminal'
 import { type Fetch, followRecord, getJson, httpRecord, policyOf, postSubmission } from '@cista/verifier'
-import { keepEvidence } from './evidence.js'
-import { Failure } from './failure.js'
 import { writeDraft } from './files.js'
 import { signaturesNeeded } from './print.js'
 

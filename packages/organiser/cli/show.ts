@@ -1,8 +1,8 @@
 import { DecodeError } from '@cista/board'
 import { counted } from '@cista/organiser'
 import type { Definition, Payload, RolledCredential, Submission } from '@cista/protocol'
+import { Failure } from '@cista/terminal'
 import { toPayload } from '@cista/verifier'
-import { Failure } from './failure.js'
 import { manifestLines } from './showManifest.js'
 
 /** What is about to be signed. @throws {Failure} if it is no payload of this election. */

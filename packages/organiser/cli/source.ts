@@ -1,6 +1,6 @@
 import type { SourceFault, SourcePath } from '@cista/organiser'
+import { Failure } from '@cista/terminal'
 import { LineCounter, isCollection, isNode, parseDocument, type Document } from 'yaml'
-import { Failure } from './failure.js'
 
 /** A YAML or JSON file that a person wrote: its value, and where in it each path stands. */
 export interface SourceFile {

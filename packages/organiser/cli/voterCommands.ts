@@ -1,6 +1,6 @@
+import { type ElectionOptions, UsageFailure, hex64, integerBetween, withElection } from '@cista/terminal'
 import type { Command } from 'commander'
-import { UsageFailure } from './failure.js'
-import { type OnElection, hex64, number, withElection, withReason } from './options.js'
+import { withReason } from './options.js'
 import { posting } from './posting.js'
 import { print } from './print.js'
 import { follow } from './session.js'
@@ -20,7 +20,7 @@ import {
 const codesFile = 'the file of names and codes, as “credentials --out-codes” wrote it'
 const named = (command: Command) =>
   command.requiredOption('--name <name>', 'who, by name or id').requiredOption('--codes <file>', codesFile)
-const weight = number(1, 1_000_000_000)
+const weight = integerBetween(1, 1_000_000_000)
 
 type Reasoned = { readonly reason: string }
 
@@ -35,7 +35,7 @@ export function addVoterCommands(program: Command): void {
         .command('find')
         .description("somebody's credential, and what the board says of it; prints no code, signs nothing"),
     ),
-  ).action(async ({ server, election, ...who }: OnElection & Named) => {
+  ).action(async ({ server, election, ...who }: ElectionOptions & Named) => {
     const course = await follow(server, election)
     voterLines(course, await voterOf(course, who)).forEach(print)
   })
@@ -78,7 +78,7 @@ export function addVoterCommands(program: Command): void {
     withReason(
       program.command('cancel').description('cancel the credential of somebody who votes on paper; final'),
     )
-      .option('--credential <key>', 'its public key (required without --name)', hex64)
+      .option('--credential <key>', 'its public key (required without --name)', hex64('A credential'))
       .option('--name <name>', 'or its owner by name or id, with --codes')
       .option('--codes <file>', codesFile),
     async (course, key, { credential, name, codes, reason }) => {

@@ -1,8 +1,8 @@
 import { type ActOf, type OrganiserKey, issueCredentials } from '@cista/organiser'
 import { type Course, type Eligible, credentialOf, parseCode } from '@cista/protocol'
+import { Failure, UsageFailure } from '@cista/terminal'
 import { type CodesFile, appendCode, ownerOf, readCodes } from './codes.js'
 import { act } from './commands.js'
-import { Failure, UsageFailure } from './failure.js'
 import { control } from './people.js'
 import type { Announced } from './posting.js'
 

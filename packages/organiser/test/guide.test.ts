@@ -18,7 +18,8 @@ describe('the guide for organisers', () => {
   })
 
   it('quotes what our programs say', () => {
-    const sources = ['server/src', 'protocol/src', 'organiser/src', 'organiser/cli'].flatMap((folder) =>
+    const folders = ['server/src', 'protocol/src', 'organiser/src', 'organiser/cli', 'terminal/src']
+    const sources = folders.flatMap((folder) =>
       readdirSync(path(`packages/${folder}`), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
         .map((file) => readFileSync(path(`packages/${folder}/${file}`), 'utf8')),

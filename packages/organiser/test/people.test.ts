@@ -1,8 +1,8 @@
 import { compileDefinition, credentialOf, defineElection, parseCode } from '@cista/protocol'
+import { Failure } from '@cista/terminal'
 import { manifestBytes, testKeys, testManifest } from '@cista/testkit'
 import { describe, expect, it } from 'vitest'
 import { ownerOf, parseCodes, writeCodes } from '../cli/codes.js'
-import { Failure } from '../cli/failure.js'
 import { readPeople } from '../cli/people.js'
 import { decodeRoll, encodeRoll, issueCredentials, rollChunks, rollOf } from '../src/index.js'
 

@@ -1,6 +1,6 @@
 import { boardKey, sha256, utf8 } from '@cista/board'
+import { Failure } from '@cista/terminal'
 import { testKeys } from '@cista/testkit'
-import { Failure } from '../cli/failure.js'
 import { parseSource } from '../cli/source.js'
 import { type ReadManifest, readManifest } from '../src/index.js'
 

@@ -10,6 +10,7 @@ import type { Batch, LockedBoard, Waiting } from './store.js'
 /** What became of a submission: the index of its entry, or why it no longer stands. */
 export type Decision = { readonly index: number } | { readonly refusal: Refusal }
 export interface BatchOutcome {
+  /** By key of the submission. */
   readonly decisions: ReadonlyMap<string, Decision>
   /** Kinds of the new entries. */
   readonly kinds: readonly string[]
@@ -24,7 +25,12 @@ export interface CheckedSubmission {
   readonly item: Submission
   readonly payload: Payload
 }
-export type Known = (hash: string) => CheckedSubmission | undefined
+/** What tells a submission from others of its election. Its hash does not: `aborted` and `close-requested` may be the same bytes. */
+export const keyOf = ({ kind, hash }: { readonly kind: string; readonly hash: string }): string =>
+  `${kind} ${hash}`
+
+/** By key of the submission. */
+export type Known = (key: string) => CheckedSubmission | undefined
 export interface Queue {
   readonly since: number | undefined
   readonly known: Known
@@ -95,15 +101,14 @@ async function extendBoard(
   const since = kind === 'closed' ? 0 : due === undefined ? queue.since : undefined
   const waiting = since === undefined ? [] : await board.waiting(batchSize, since)
   const strangers =
-    since === undefined ? undefined : waiting.filter((w) => queue.known(w.hash) === undefined).length
+    since === undefined ? undefined : waiting.filter((w) => queue.known(keyOf(w)) === undefined).length
   // Whatever time the batch has, and also while the witnesses that `closed` needs are late.
   const open = live.course.phase.stage === 'open'
   const inTime = open ? waiting.filter((w) => arrivedInTime(live, w)) : waiting
   const batch = new BatchUnderWay(live, batchTime)
   if (inTime.length > 0) batch.takeWaiting(await readAll(live, board, inTime, queue.known))
   else if (due !== undefined) batch.takeDerived(due)
-  const { decisions, entries } = batch
-  const refused = [...decisions].flatMap(([hash, decision]) => ('refusal' in decision ? [hash] : []))
+  const { decisions, refused, entries } = batch
   await board.discard(refused)
   if (entries.length > 0) {
     const ended = live.course.phase.ended !== undefined
@@ -121,14 +126,14 @@ async function readAll(
   waiting: readonly Waiting[],
   known: Known,
 ): Promise<CheckedSubmission[]> {
-  const strange = waiting.filter(({ hash }) => known(hash) === undefined).map(({ hash }) => hash)
+  const strange = waiting.filter((w) => known(keyOf(w)) === undefined).map(({ hash }) => hash)
   const stored = new Map(
     (await board.submissions(strange)).map((item) => [
       item.hash,
       { item, payload: toPayload(definition, item.kind, item.payload) },
     ]),
   )
-  return waiting.map(({ hash }) => known(hash) ?? stored.get(hash)!)
+  return waiting.map((w) => known(keyOf(w)) ?? stored.get(w.hash)!)
 }
 
 /** What came before the closing time is still taken, within the manifest's tolerance; what came later is not. */
@@ -138,6 +143,8 @@ function arrivedInTime({ course }: LiveElection, { arrived }: Waiting): boolean 
 
 class BatchUnderWay {
   readonly decisions = new Map<string, Decision>()
+  /** Hashes of those that no longer stand. */
+  readonly refused: string[] = []
   readonly entries: Batch['entries'][number][] = []
   readonly #live: LiveElection
   readonly #batchTime: string
@@ -170,14 +177,19 @@ class BatchUnderWay {
     // A second ballot that still stands waits for the next batch; one that does not will never stand again.
     for (const { item, payload } of later) {
       const refusal = this.#judge(item.hash, payload)
-      if (refusal !== undefined) this.decisions.set(item.hash, { refusal })
+      if (refusal !== undefined) this.#refuse(item, refusal)
     }
   }
 
   #take(item: Submission, payload: Payload): void {
     const refusal = this.#judge(item.hash, payload)
     if (refusal === undefined) this.#append(item, payload)
-    else this.decisions.set(item.hash, { refusal })
+    else this.#refuse(item, refusal)
+  }
+
+  #refuse(item: Submission, refusal: Refusal): void {
+    this.decisions.set(keyOf(item), { refusal })
+    this.refused.push(item.hash)
   }
 
   #judge(hash: string, payload: Payload): Refusal | undefined {
@@ -190,7 +202,7 @@ class BatchUnderWay {
     const draft = { kind, payload: hash, size: item.payload.length, signatures }
     const { index, entry }: Placed = this.#live.place(draft, payload, this.#batchTime)
     this.entries.push({ kind, hash, payload: item.payload, signatures, index, entry })
-    this.decisions.set(hash, { index })
+    this.decisions.set(keyOf(item), { index })
   }
 }
 

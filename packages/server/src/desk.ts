@@ -1,6 +1,8 @@
-import type { CheckedSubmission, Decision } from './batch.js'
+import { type Submission, refuse } from '@cista/protocol'
+import { type CheckedSubmission, type Decision, keyOf } from './batch.js'
 import type { LiveElection } from './live.js'
 import { Mutex } from './mutex.js'
+import type { Place } from './store.js'
 
 /** What one process has at hand for one election. */
 export interface Desk {
@@ -19,7 +21,7 @@ export interface Desk {
   askAgain: number
   /** Nothing can follow any more: nobody needs it in memory. */
   ended: boolean
-  /** By hash of the submission, as they arrived. */
+  /** By key of the submission, as they arrived. */
   readonly waiters: Map<string, Set<Waiter>>
 }
 
@@ -47,7 +49,7 @@ export const newDesk = (): Desk => ({
 })
 
 /**
- * Waits, under the hash of the submission, until a decision is answered; undefined if that takes longer than `timeout`.
+ * Waits, under the key of the submission, until a decision is answered; undefined if that takes longer than `timeout`.
  * @param arrived milliseconds since 1970. @param queue puts the submission into the queue.
  */
 export async function waitAt(
@@ -57,11 +59,11 @@ export async function waitAt(
   timeout: number,
   queue: () => Promise<void>,
 ): Promise<Decision | undefined> {
-  const { hash } = checked.item
+  const key = keyOf(checked.item)
   const { promise, resolve } = deferred<Decision | undefined>()
   const waiter: Waiter = { checked, arrived, queued: false, decide: resolve }
-  const others = waiters.get(hash) ?? new Set()
-  waiters.set(hash, others.add(waiter))
+  const others = waiters.get(key) ?? new Set()
+  waiters.set(key, others.add(waiter))
   const timer = setTimeout(() => resolve(undefined), timeout)
   try {
     await queue()
@@ -70,7 +72,7 @@ export async function waitAt(
   } finally {
     clearTimeout(timer)
     others.delete(waiter)
-    if (others.size === 0 && waiters.get(hash) === others) waiters.delete(hash)
+    if (others.size === 0 && waiters.get(key) === others) waiters.delete(key)
   }
 }
 
@@ -85,9 +87,23 @@ export function lookSince({ strangers, waiters }: Desk): number | undefined {
 }
 
 /** A refusal is only for those who were in the queue: what others send again at this moment is judged again. */
-export function answer({ waiters }: Desk, hash: string, decision: Decision): void {
-  for (const waiter of waiters.get(hash) ?? [])
+export function answer({ waiters }: Desk, key: string, decision: Decision): void {
+  for (const waiter of waiters.get(key) ?? [])
     if (waiter.queued || 'index' in decision) waiter.decide(decision)
+}
+
+/** What the place of its hash says about a submission that was queued; undefined: nothing yet. @param size of the board in memory. */
+export function decisionAt(
+  place: Place | undefined,
+  { kind }: Submission,
+  size: number,
+): Decision | undefined {
+  if (place === undefined)
+    return { refusal: refuse('PHASE', 'other entries came first, and it no longer stands') }
+  if (place.index === null || place.index >= size) return undefined
+  if (place.kind === kind) return { index: place.index }
+  // It never got into the queue; and the sequence number in the bytes of both is used up now.
+  return { refusal: refuse('SEQUENCE', `a “${place.kind}” of the same content came first`) }
 }
 
 function deferred<T>() {

@@ -16,7 +16,10 @@ export interface KeptCheckpoints {
   last(definition: Definition): Promise<Checkpoint | undefined>
 }
 
-/** One file per election, named by its id: a checkpoint as `GET /elections/<id>/checkpoint` answers it, so that others can be put here too. */
+/**
+ * One file per election, named by its id: a checkpoint as `GET /elections/<id>/checkpoint` answers it, so that others can be put here too. The
+ * folder is this process's own: the data folder is locked.
+ */
 export function keptCheckpoints(folder: string): KeptCheckpoints {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return {

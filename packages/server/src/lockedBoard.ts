@@ -13,7 +13,7 @@ export function lockedBoard(tx: Transaction<Tables>, state: BoardState): LockedB
     async waiting(limit, since) {
       const rows = await tx
         .selectFrom('submissions')
-        .select(['hash', 'arrived'])
+        .select(['kind', 'hash', 'arrived'])
         .where('election', '=', election)
         .where('index', 'is', null)
         .where('arrived', '>=', String(since))
@@ -21,7 +21,7 @@ export function lockedBoard(tx: Transaction<Tables>, state: BoardState): LockedB
         .orderBy('hash')
         .limit(limit)
         .execute()
-      return rows.map((row): Waiting => ({ hash: row.hash, arrived: Number(row.arrived) }))
+      return rows.map(({ kind, hash, arrived }): Waiting => ({ kind, hash, arrived: Number(arrived) }))
     },
 
     async submissions(hashes) {

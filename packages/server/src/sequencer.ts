@@ -1,9 +1,8 @@
 import { DecodeError } from '@cista/board'
-import { refuse } from '@cista/protocol'
 import type { ProofPool } from '@cista/verifier'
 import { type CheckedSubmission, type Decision, runBatch } from './batch.js'
 import { dueKind, tally } from './derived.js'
-import { type Desk, answer, lookSince, newDesk, waitAt } from './desk.js'
+import { type Desk, answer, decisionAt, lookSince, newDesk, waitAt } from './desk.js'
 import { Inbox } from './inbox.js'
 import { HaltError, LiveElection } from './live.js'
 import type { Metrics } from './metrics.js'
@@ -168,8 +167,8 @@ export class Sequencer {
     const { clock, metrics, log } = this.#ports
     const election = live.definition.id
     const started = performance.now()
-    const known = (hash: string) => {
-      const [waiter] = desk.waiters.get(hash) ?? []
+    const known = (key: string) => {
+      const [waiter] = desk.waiters.get(key) ?? []
       return waiter?.checked
     }
     const { strangers: whole } = desk
@@ -181,8 +180,8 @@ export class Sequencer {
       log.info({ election, size: live.size, entries: kinds.length, published }, 'board extended')
     }
     // Only a public entry is an answer; who waits for witnesses is answered once the head is public.
-    for (const [hash, decision] of decisions)
-      if (published || 'refusal' in decision) answer(desk, hash, decision)
+    for (const [key, decision] of decisions)
+      if (published || 'refusal' in decision) answer(desk, key, decision)
     if (!published) this.#askLater(desk, live)
     // Where the queue never runs empty, too: others may have sequenced what is waited for here.
     else if (!more || performance.now() - desk.settled > settleAfter) await this.#settle(desk, live)
@@ -193,17 +192,16 @@ export class Sequencer {
   /** Answers for submissions that another process has sequenced. */
   async #settle(desk: Desk, live: LiveElection): Promise<void> {
     desk.settled = performance.now()
-    const queued = [...desk.waiters].flatMap(([hash, waiters]) =>
-      [...waiters].some((waiter) => waiter.queued) ? [hash] : [],
-    )
+    const queued = [...desk.waiters].flatMap(([key, waiters]) => {
+      const found = [...waiters].find((waiter) => waiter.queued)
+      return found === undefined ? [] : [{ key, item: found.checked.item }]
+    })
+    const { store } = this.#ports
     // One by one, by their key: a list of them may be planned as a walk over the whole board.
-    const placeOf = (hash: string) => this.#ports.store.place(live.definition.id, hash)
-    const places = await Promise.all(queued.map(placeOf))
-    for (const [i, hash] of queued.entries()) {
-      const place = places[i]
-      if (place === undefined)
-        answer(desk, hash, { refusal: refuse('PHASE', 'other entries came first, and it no longer stands') })
-      else if (place.index !== null && place.index < live.size) answer(desk, hash, { index: place.index })
+    const places = await Promise.all(queued.map(({ item }) => store.place(live.definition.id, item.hash)))
+    for (const [i, { key, item }] of queued.entries()) {
+      const decision = decisionAt(places[i], item, live.size)
+      if (decision !== undefined) answer(desk, key, decision)
     }
   }
 

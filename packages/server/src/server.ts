@@ -6,6 +6,7 @@ import { BallotQueue } from './ballotQueue.js'
 import { boardSigner, loadBoardSecret } from './boardSecret.js'
 import type { ServerConfig } from './config.js'
 import { openDatabase } from './database.js'
+import { lockFolder } from './files.js'
 import { createApp } from './http/app.js'
 import { httpServer } from './http/connections.js'
 import { createLog } from './log.js'
@@ -37,6 +38,19 @@ export interface ServerParts {
 /** @throws {ConfigError} where the operator must change something first. */
 export async function startServer(config: ServerConfig, parts: ServerParts = {}): Promise<RunningServer> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  // An embedded database locks it itself.
+  const release = config.databaseUrl === undefined ? () => undefined : lockFolder(join(config.data, 'lock'))
+  try {
+    const server = await start(config, parts)
+    const close = () => server.close().finally(release)
+    return { ...server, close }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+async function start(config: ServerConfig, parts: ServerParts): Promise<RunningServer> {
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
   const signer = boardSigner(loadBoardSecret(config.boardSecretFile))

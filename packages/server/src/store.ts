@@ -14,6 +14,7 @@ export interface BoardState {
 }
 /** What waits in the queue. */
 export interface Waiting {
+  readonly kind: string
   readonly hash: string
   /** Milliseconds since 1970. */
   readonly arrived: number
@@ -62,7 +63,10 @@ export interface Store {
     manifest: Submission,
     arrived: number,
   ): Promise<'created' | 'origin-taken'>
-  /** Puts checked submissions into the queue, in one transaction; those that are there or on a board already stay as they are. */
+  /**
+   * Puts checked submissions into the queue, in one transaction; those that are there or on a board already stay as they are. So does one of
+   * another kind with the same payload: `place` tells.
+   */
   enqueue(arrivals: readonly Arrival[]): Promise<void>
   place(election: string, hash: string): Promise<Place | undefined>
   /** The payload of a submission, also of one that waits. */

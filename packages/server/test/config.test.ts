@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -94,19 +96,58 @@ describe('the board secret', () => {
 describe('the lock of the data folder', () => {
   it('is taken, released, and taken over from a process that is gone', () => {
     const release = lockFolder(file('lock'))
-    expect(readFileSync(file('lock'), 'utf8')).toBe(`${process.pid}\n`)
+    const own = readFileSync(file('lock'), 'utf8')
+    expect(own).toMatch(new RegExp(`^${process.pid} `))
     release()
     expect(existsSync(file('lock'))).toBe(false)
-    writeFileSync(file('lock'), '999999999\n')
-    lockFolder(file('lock'))()
-    writeFileSync(file('lock'), 'rubbish')
-    lockFolder(file('lock'))()
+    for (const gone of ['999999999 - - -\n', own.replace(/^\d+/, '999999999'), 'rubbish', '']) {
+      writeFileSync(file('lock'), gone)
+      lockFolder(file('lock'))()
+    }
   })
 
-  it('is respected while its process runs', () => {
-    writeFileSync(file('lock'), `${process.ppid}\n`)
+  it('is respected while its process runs, also by that process itself', () => {
+    const release = lockFolder(file('lock'))
+    expect(() => lockFolder(file('lock'))).toThrow(`process ${process.pid} has the data folder open`)
     expect(() => lockFolder(file('lock'))).toThrow('choose another folder with --data')
+    release()
   })
+
+  // Only Linux tells more of a process than its number.
+  it.runIf(process.platform === 'linux')('is not that of another process with the same number', () => {
+    const release = lockFolder(file('lock'))
+    const [pid, start, boot, numbers] = readFileSync(file('lock'), 'utf8').trim().split(' ')
+    release()
+    for (const other of [
+      [pid, Number(start) - 1, boot, numbers],
+      [pid, start, crypto.randomUUID(), numbers],
+      // As in the container before this one, where it was process 1 as well.
+      [pid, start, boot, 'pid:[1]'],
+    ]) {
+      writeFileSync(file('lock'), `${other.join(' ')}\n`)
+      lockFolder(file('lock'))()
+    }
+  })
+
+  it.runIf(process.platform === 'linux')(
+    'is not that of a process that only its parent still knows',
+    async () => {
+      // The shell has started it, and never asks what became of it.
+      const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+      const pid = Number(line.toString())
+      const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').split(' ')
+      while (stat()[1] !== 'Z') await new Promise((soon) => setTimeout(soon, 10))
+      const release = lockFolder(file('lock'))
+      const [, , boot, numbers] = readFileSync(file('lock'), 'utf8').split(' ')
+      release()
+      writeFileSync(file('lock'), `${pid} ${stat()[20]} ${boot} ${numbers}`)
+      lockFolder(file('lock'))()
+      parent.kill()
+    },
+  )
 })
 
 it('the log shows neither credentials nor trackers', () => {

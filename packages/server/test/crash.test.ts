@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { toTimestamp, utf8, verifyReceipt } from '@cista/board'
@@ -106,10 +109,13 @@ describe.each(databases)('the command cista-server, on $name', (kind) => {
     }
   })
 
-  it('shares a database, but not the folder of an embedded one', async () => {
-    const second = startCommand(database)
-    if (database.databaseUrl === undefined) await expect(second).rejects.toThrow('status 2')
-    else expect(await end((await second).child, 'SIGTERM')).toBe(0)
+  it('shares a database, but never a data folder', async () => {
+    await expect(startCommand(database)).rejects.toThrow('status 2')
+    if (database.databaseUrl === undefined) return
+    const data = await mkdtemp(join(tmpdir(), 'cista-second-'))
+    const second = await startCommand({ ...database, data })
+    expect(await end(second.child, 'SIGTERM')).toBe(0)
+    await rm(data, { recursive: true })
   })
 
   it('says how it is', async () => {
@@ -118,6 +124,15 @@ describe.each(databases)('the command cista-server, on $name', (kind) => {
     const metrics = await request(`${server.url}/metrics`)
     expect(metrics.json).toContain('cista_entries_total{kind="ballot"}')
     expect(metrics.json).toContain('cista_ballots_checked_total')
+  })
+
+  it('has its folder back at once when it was killed, once only', async () => {
+    await end(server.child, 'SIGKILL')
+    expect(existsSync(`${database.data}/lock`)).toBe(true)
+    const started = await Promise.allSettled([1, 2, 3].map(() => startCommand(database)))
+    const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    expect(running).toHaveLength(1)
+    server = running[0]!
   })
 
   it('ends in good order when it is asked to', async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fromTimestamp } from '@cista/board'
 import { noReplaced } from '@cista/protocol'
 import { testTimes } from '@cista/testkit'
@@ -261,7 +264,10 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('servers on
   it('extend one board together, and it never forks', async () => {
     const database = await kind.create()
     const one = await startTestServer(database)
-    const two = await startTestServer(database, {}, one.clock)
+    const data = await mkdtemp(join(tmpdir(), 'cista-second-'))
+    const secret = { CISTA_BOARD_SECRET_FILE: join(database.data, 'board-secret') }
+    await expect(startTestServer(database)).rejects.toThrow('has the data folder open')
+    const two = await startTestServer({ ...database, data }, secret, one.clock)
     const party = await Party.create(one.url)
     await party.roll(12)
     await party.ceremony()
@@ -299,6 +305,7 @@ describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))('servers on
     expect(report.ballots?.cast).toBe(13)
     await one.close()
     await two.close()
+    await rm(data, { recursive: true })
     await database.remove()
   })
 })

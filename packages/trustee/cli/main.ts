@@ -1,22 +1,23 @@
 import { DecodeError } from '@cista/board'
-import { judgeRecord, newTrustee, prepareComplaint, standingOf, trusteeKey } from '@cista/trustee'
-import { RecordUnavailable, Unreachable, followRecord } from '@cista/verifier'
-import { Command, CommanderError, Option } from 'commander'
-import { Failure, UsageFailure } from './failure.js'
 import {
   type ElectionOptions,
-  type FileOptions,
-  type StepOptions,
+  Failure,
+  UsageFailure,
+  choosePassphrase,
   electionOption,
-  hash,
+  failureStatus,
+  harmless,
   help,
+  hex64,
   integerBetween,
-  onElection,
-  onFile,
+  readPassphrase,
   serverOption,
-  waiting,
-} from './options.js'
-import { choosePassphrase, readPassphrase } from './passphrase.js'
+  withElection,
+} from '@cista/terminal'
+import { judgeRecord, newTrustee, prepareComplaint, standingOf, trusteeKey } from '@cista/trustee'
+import { RecordUnavailable, Unreachable, followRecord } from '@cista/verifier'
+import { Command, Option } from 'commander'
+import { type FileOptions, type StepOptions, onFile, waiting } from './options.js'
 import { type Session, openSession } from './session.js'
 import { progressLine, standingLines, tallyLines, titleOf } from './show.js'
 import { type StateFile, createStateFile, readState, withStateFile } from './stateFile.js'
@@ -29,8 +30,6 @@ import {
   timeNow,
 } from './steps.js'
 
-/** Texts of servers and records reach a terminal here: no byte of theirs may be a command to it. */
-const harmless = (line: string) => line.replaceAll(/(?!\n)\p{Cc}/gu, '\ufffd')
 const { progress, clear } = progressLine()
 const print = (line: string) => {
   clear()
@@ -91,7 +90,7 @@ const stepTexts = {
   confirm: 'verify what all have dealt, and confirm it',
 }
 for (const step of ceremonySteps)
-  waiting(onElection(onFile(program.command(step).description(stepTexts[step])))).action(
+  waiting(withElection(onFile(program.command(step).description(stepTexts[step])))).action(
     (options: StepOptions) =>
       withBoth(options, (session, file) =>
         takeCeremonyStep(session, file, step, { wait: options.wait === true, say }),
@@ -99,7 +98,7 @@ for (const step of ceremonySteps)
   )
 
 waiting(
-  onElection(
+  withElection(
     onFile(
       program.command('ceremony').description('join, deal and confirm in turn, and anew after a restart'),
     ),
@@ -110,7 +109,7 @@ waiting(
   ),
 )
 
-onElection(
+withElection(
   onFile(
     program.command('complain').description('prove that a dealer gave you a wrong share; ends the attempt'),
   ),
@@ -125,7 +124,7 @@ onElection(
     ),
   )
 
-onElection(
+withElection(
   program.command('judge').description('tell who is at fault where the ceremony ended with a complaint'),
 ).action(async ({ server, election }: ElectionOptions) => {
   const { source } = await openSession(server, election)
@@ -138,7 +137,7 @@ onElection(
 
 type DecryptOptions = StepOptions & { readonly check?: boolean; readonly tally?: string }
 waiting(
-  onElection(
+  withElection(
     onFile(
       program
         .command('decrypt')
@@ -151,7 +150,7 @@ waiting(
     new Option(
       '--tally <hash>',
       'decrypt this tally and no other, as “--check” has shown it (default: the one that verifies)',
-    ).argParser(hash('A tally')),
+    ).argParser(hex64('A tally')),
   )
   .action(({ check, tally, ...options }: DecryptOptions) =>
     withBoth(options, (session, file) =>
@@ -199,12 +198,8 @@ try {
 }
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof Failure) {
-    say(`cista-trustee: ${error.message}`)
-    for (const line of error.details) say(`  ${line}`)
-    return error instanceof UsageFailure ? 2 : 1
-  }
+  const status = failureStatus(error, 'cista-trustee', say)
+  if (status !== undefined) return status
   if (error instanceof DecodeError) say(`cista-trustee: refused: ${error.message}`)
   else if (error instanceof Unreachable || error instanceof RecordUnavailable)
     say(`cista-trustee: ${error.message}`)

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DecodeError, type RecordSource, fromUtf8, payloadHash, verifyReceipt } from '@cista/board'
 import { type Definition, type Submission, defineElection } from '@cista/protocol'
+import { Failure, keepEvidence } from '@cista/terminal'
 import { type Fetch, Unreachable, getJson, httpRecord, policyOf, postSubmission } from '@cista/verifier'
-import { keepEvidence } from './evidence.js'
-import { Failure } from './failure.js'
 import { patientFetch } from './patience.js'
 
 const pollMilliseconds = 1_000

@@ -1,8 +1,8 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '@cista/terminal'
 import { type TrusteeState, lockState, unlockState } from '@cista/trustee'
-import { Failure } from './failure.js'
 
 /** A trustee's file, unlocked and held by this process alone. */
 export interface StateFile {

@@ -1,5 +1,6 @@
 import { toTimestamp } from '@cista/board'
 import type { Course } from '@cista/protocol'
+import { Failure } from '@cista/terminal'
 import {
   type Step,
   type TrusteeState,
@@ -12,7 +13,6 @@ import {
   tooLateToOpen,
 } from '@cista/trustee'
 import { type Finding, type Progress, followRecord } from '@cista/verifier'
-import { Failure } from './failure.js'
 import type { Session } from './session.js'
 import type { StateFile } from './stateFile.js'
 

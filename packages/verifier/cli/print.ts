@@ -38,7 +38,7 @@ export function printReport(report: Report, definition: Definition | undefined, 
   const lines = [...heading(report, definition, asked.election), '', ...report.checks.flatMap(checkLines), '']
   if (definition !== undefined && report.results.length > 0)
     lines.push(...report.results.flatMap((r) => resultLines(r, definition)))
-  if (report.ballots !== null) lines.push(ballotLine(report.ballots), '')
+  if (report.ballots !== null) lines.push(ballotLine(report.ballots, report.aborted !== undefined), '')
   lines.push(...(ownSide(report, definition, asked) ?? [verdictLine(report)]))
   return `${harmless(lines.join('\n'))}\n`
 }
@@ -88,10 +88,10 @@ function resultLines({ contest, unit, withheld, totals }: ContestResult, definit
   return [`${title} (${unitName})`, ...lines, '']
 }
 
-function ballotLine(ballots: NonNullable<Report['ballots']>): string {
+function ballotLine(ballots: NonNullable<Report['ballots']>, aborted: boolean): string {
   const { cast, superseded, void: voided, cancelled } = ballots
   const parts = [
-    `${ballots.counted} counted`,
+    aborted ? 'none counts, as the election was aborted' : `${ballots.counted} counted`,
     `${superseded} replaced by a later one`,
     `${cancelled} cancelled (paper)`,
     `${voided} void`,

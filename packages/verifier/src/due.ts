@@ -7,7 +7,12 @@ export interface Due {
   readonly kind: 'opened' | 'closed' | 'tallied' | 'result'
   /** Seconds since 1970 at which it became due, or will. */
   readonly since: number
+  /** Seconds since 1970 from which on it is not legal any more; absent where it stays owed. */
+  readonly until?: number
 }
+
+/** Seconds for which the board has owed it. What came too late is owed no longer, but it was for so long. */
+export const owedFor = ({ since, until }: Due, now: number): number => Math.min(now, until ?? now) - since
 
 /** @param last when the last entry of each kind was made. */
 export function dueEntry(phase: Phase, last: ReadonlyMap<EntryKind, string>): Due | undefined {
@@ -18,8 +23,9 @@ export function dueEntry(phase: Phase, last: ReadonlyMap<EntryKind, string>): Du
       if (!phase.sealed || !phase.ceremonyDone) return undefined
       const ready = made('roll-sealed', 'trustee-confirmed')
       const since = Math.max(ready, fromTimestamp(manifest.schedule.opens))
+      const until = fromTimestamp(phase.closes)
       // Voting can never open then, and nothing is owed.
-      return since < fromTimestamp(phase.closes) ? { kind: 'opened', since } : undefined
+      return since < until ? { kind: 'opened', since, until } : undefined
     }
     case 'open':
       return {

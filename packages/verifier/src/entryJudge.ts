@@ -1,5 +1,6 @@
 // Specification: 10 Following a board
 import {
+  type Attempt,
   Course,
   type Candidate,
   type Definition,
@@ -15,7 +16,7 @@ import type { Finding } from './findings.js'
 import { type BallotContext, type BallotJob, type ProofPool, inSlices } from './proofs.js'
 import { checkSubmission, decodeSubmitted } from './submit.js'
 import { embeddedFindings } from './v3Entries.js'
-import { openedFindings } from './v4Trustees.js'
+import { type Keys, openedFindings } from './v4Trustees.js'
 
 /** Ballots verified together, as in V6. */
 const sliceSize = 32
@@ -27,6 +28,8 @@ export class EntryJudge {
   readonly #rootAt: (size: number) => Uint8Array
   /** When the last entry of each kind was made. */
   readonly #last = new Map<EntryKind, string>()
+  /** Of the attempt that was confirmed last: nothing of it changes any more. */
+  #made: { readonly attempt: Attempt; readonly keys: Keys | undefined } | undefined
 
   /** @param manifest its bytes. @param rootAt the root of the board's first entries. */
   constructor(definition: Definition, manifest: Uint8Array, rootAt: (size: number) => Uint8Array) {
@@ -37,7 +40,16 @@ export class EntryJudge {
 
   /** What the board owes, as far as entries have been judged. */
   get due(): Due | undefined {
-    return dueEntry(this.course.phase, this.#last)
+    const due = dueEntry(this.course.phase, this.#last)
+    // Where the dealings cancel out, voting cannot be opened: it is for administrators to restart the ceremony.
+    return due?.kind === 'opened' && this.#keys() === undefined ? undefined : due
+  }
+
+  /** Those that a confirmed attempt has made. */
+  #keys(): Keys | undefined {
+    const { attempt } = this.course.phase
+    if (this.#made?.attempt !== attempt) this.#made = { attempt, keys: deriveOpened(this.course) }
+    return this.#made.keys
   }
 
   /** What is wrong with the next entry; a ballot's signature and proofs aside. An entry with findings has no effect. */
@@ -66,8 +78,7 @@ export class EntryJudge {
     const { definition, phase } = this.course
     const findings = embeddedFindings(definition, phase, candidate, this.#rootAt, at)
     const { payload } = candidate
-    if (payload.kind === 'opened')
-      findings.push(...openedFindings(deriveOpened(this.course), payload.value, at))
+    if (payload.kind === 'opened') findings.push(...openedFindings(this.#keys(), payload.value, at))
     if (payload.kind === 'tallied' && !areSums(payload))
       findings.push({ code: 'TALLY_SUMS', at, why: 'not the encodings of sums' })
     return findings

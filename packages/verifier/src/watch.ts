@@ -13,6 +13,7 @@ import { readBundle } from './bundle.js'
 import { Comparison } from './comparison.js'
 import { judgeContinuation } from './continuation.js'
 import { EntryJudge } from './entryJudge.js'
+import { owedFor } from './due.js'
 import { verifyRecord } from './examine.js'
 import type { Finding, Step } from './findings.js'
 import { Unreachable } from './http.js'
@@ -105,7 +106,7 @@ export class Watch {
       const { definition, judge, comparison } = this.#followed
       for (const event of comparison.compare(others, this.#tree, this.#note, now)) this.#tell(event)
       const { due } = judge
-      if (due !== undefined && now - due.since >= definition.manifest.tolerance + this.#options.stall)
+      if (due !== undefined && owedFor(due, now) >= definition.manifest.tolerance + this.#options.stall)
         this.#tell({ kind: 'overdue', due })
     }
     return this.#events

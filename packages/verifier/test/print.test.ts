@@ -33,6 +33,15 @@ describe('a report for people', () => {
     expect(none).not.toContain('totals above')
   })
 
+  it('counts nothing in an election that was aborted', async () => {
+    const s = new Simulation().setUp().cast(0, yes).cast(1, yes)
+    expect(await shown(s)).toContain('\n2 ballots: 2 counted')
+    const text = await shown(s.post('aborted', { reason: 'A test' }))
+    expect(text).toContain('\n2 ballots: none counts, as the election was aborted, 0 replaced')
+    expect(text).not.toContain('2 counted')
+    expect(text).toContain('UNFINISHED. The election was aborted: A test')
+  })
+
   it('sends whoever asked for another election to their own typing first', async () => {
     const s = await counted(1, 0)
     const text = await shown(s, { election: 'ab'.repeat(32) })

@@ -11,9 +11,12 @@ import {
   parseNote,
   sha256,
   signCheckpoint,
+  toHex,
+  toTimestamp,
   utf8,
 } from '@cista/board'
-import { Simulation, loadVector, testTimes, vectorFolders } from '@cista/testkit'
+import { commitPolynomial, randomScalar, ristretto255 } from '@cista/crypto'
+import { Simulation, type SimulationPlan, loadVector, testTimes, vectorFolders } from '@cista/testkit'
 import { describe, expect, it } from 'vitest'
 import { type ProofPool, Unreachable, Watch, type WatchEvent, isAlarm, localPool } from '../src/index.js'
 import type { WatchOptions } from '../src/watch.js'
@@ -480,6 +483,53 @@ describe('what does not come', () => {
     other.state.shown = away
     other.state.now = late
     expect(kinds(await other.step())).toEqual(['unreachable', 'silent', 'overdue'])
+  })
+
+  it('is the opening, told where it could still come when patience was over, however late one looks', async () => {
+    const opens = fromTimestamp(testTimes.opens)
+    const closes = fromTimestamp(testTimes.closes)
+    const ready = new Simulation().roll().ceremony()
+    const patience = ready.definition.manifest.tolerance + stall
+    const overdue = { kind: 'overdue', due: { kind: 'opened', since: opens, until: closes } }
+    for (const now of [opens + patience, closes + patience]) {
+      const { step, state } = following(ready)
+      state.now = now
+      expect((await step())[1]).toEqual(overdue)
+    }
+    // Nobody can open after the closing time: that the last trustee came just before it is no fault of the board.
+    for (const [before, told] of [
+      [patience, ['grew', 'overdue']],
+      [patience - 1, ['grew']],
+    ] as const) {
+      const late = new Simulation()
+        .roll()
+        .at(toTimestamp(closes - before))
+        .ceremony()
+      const { step, state } = following(late)
+      state.now = closes + patience
+      expect(kinds(await step())).toEqual(told)
+    }
+  })
+
+  it('is no opening where the dealings make no key, until the trustees have made one', async () => {
+    /** The third trustee, who has listened to the others, takes away what they have dealt; in the first attempt. */
+    const edit: SimulationPlan['edit'] = (payload, { polynomials }) => {
+      if (payload.kind !== 'trustee-joined' || payload.value.index !== 3 || payload.value.attempt > 1)
+        return undefined
+      const dealt = polynomials.get(1)![0]! + polynomials.get(2)![0]!
+      const own = [ristretto255.order - (dealt % ristretto255.order), randomScalar()]
+      polynomials.set(3, own)
+      const commitment = toHex(sha256(commitPolynomial(own)))
+      return { kind: payload.kind, value: { ...payload.value, commitment } }
+    }
+    const s = new Simulation({ edit }).roll().ceremony()
+    const { step, state } = following(s)
+    state.now = fromTimestamp(testTimes.opens) + s.definition.manifest.tolerance + stall
+    expect(kinds(await step())).toEqual(['grew'])
+    s.post('ceremony-restarted', { attempt: 2, reason: 'they cancel out' })
+    expect(kinds(await step())).toEqual(['grew'])
+    s.ceremony()
+    expect(kinds(await step())).toEqual(['grew', 'overdue'])
   })
 })
 

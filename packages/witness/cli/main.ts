@@ -81,6 +81,7 @@ async function run(options: RunOptions): Promise<void> {
   const folder = await stateFolder(options.state, secret)
   try {
     const witness = new Witness(secret, folder.last, { store: folder, clock: Date.now })
+    let reading = Promise.resolve()
     setBoards(boards)
     if (folder.fresh)
       log(`made the folder ${options.state}: no board was ever cosigned with this key, or all is lost`)
@@ -111,10 +112,18 @@ async function run(options: RunOptions): Promise<void> {
       }
     }
     async function refresh(): Promise<void> {
-      if (await list.changed()) await reload()
+      if (await list.changed()) await reload(true)
+    }
+    /** One after the other: of two at once, the one that was read first might be taken up last. */
+    function reload(onlyChanged = false): Promise<void> {
+      const done = reading.then(async () => {
+        if (!onlyChanged || (await list.changed())) await takeUp()
+      })
+      reading = done.catch(() => undefined)
+      return done
     }
     /** A list at fault is not taken up: those before go on. */
-    async function reload(): Promise<void> {
+    async function takeUp(): Promise<void> {
       try {
         setBoards(await list.load())
       } catch (error) {

@@ -68,6 +68,12 @@ async function load(path: string, name: string, key: WitnessKey): Promise<Cosign
   }
 }
 
+/**
+ * Between the look at the file and its replacement nothing holds it: no rename of a file system compares. The lock makes that enough. While it
+ * is held nobody else cosigns with this folder, so that `next` is the newest note there is, and an old copy that is put back just in between is
+ * replaced by it, as it must be. The look is for what no lock keeps away: a copy that is put back earlier, or a second witness after somebody
+ * has removed the lock, which is then found out by the next of the two that saves.
+ */
 async function save(
   folder: string,
   known: Map<string, Cosigned>,
@@ -76,7 +82,6 @@ async function save(
 ): Promise<void> {
   const name = originHash(origin)
   const path = join(folder, name)
-  // A second lock of a kind: whoever else writes here, or puts an old copy back, is noticed before anything is cosigned.
   const there = await readFile(path, 'utf8').catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined
     throw error

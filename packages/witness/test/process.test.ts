@@ -1,7 +1,21 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, copyFile, mkdir, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
+import { promisify } from 'node:util'
 import { addCheckpointBytes, boardKey, cosign, sha256, utf8 } from '@cista/board'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { TestBoard } from './board.js'
@@ -233,6 +247,27 @@ describe('a damaged state is refused, and left as it is', () => {
 })
 
 describe('the list of elections', () => {
+  it('is the newest, however long an older one takes to be read', async () => {
+    const [older, newer] = ['board.example/2', 'board.example/3'].map((name) => new TestBoard(name))
+    const witness = await (await newWitness()).start()
+    const [list, slow] = [witness.file('elections'), witness.file('slow')]
+    // A pipe is read when somebody has written all of it.
+    await promisify(execFile)('mkfifo', [slow])
+    await rename(slow, list)
+    process.kill(witness.pid, 'SIGHUP')
+    const pipe = await open(list, 'w')
+    await rename(list, slow)
+    await witness.list([newer!.key])
+    process.kill(witness.pid, 'SIGHUP')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await pipe.writeFile(`${older!.key}\n`)
+    await pipe.close()
+    await witness.says('witnessing board.example/2')
+    await witness.says('witnessing board.example/3')
+    expect(await witness.post(newer!.grow(1).request(0))).toMatchObject({ status: 200 })
+    expect(await witness.post(older!.grow(1).request(0))).toMatchObject({ status: 404 })
+  })
+
   it('may change at any time', async () => {
     const [first, second] = [board().grow(3), new TestBoard('board.example/2').grow(2)]
     const witness = await (await newWitness([])).start()

@@ -22,9 +22,9 @@ import {
   manifestFaults,
   submission,
 } from '@cista/protocol'
+import { Failure } from '@cista/terminal'
 import type { Simulation } from '@cista/testkit'
 import { ownerOf, parseCodes, writeCodes } from '../../../packages/organiser/cli/codes.js'
-import { Failure } from '../../../packages/organiser/cli/failure.js'
 import { readPeople } from '../../../packages/organiser/cli/people.js'
 import { parseSource } from '../../../packages/organiser/cli/source.js'
 import * as readable from '../../../packages/organiser/test/support.js'
