@@ -97,11 +97,17 @@ export class Sequencer {
     const arrived = this.#ports.clock()
     return waitAt(this.#desk(election), checked, arrived, timeout, async () => {
       await this.#inbox.put({ election, submission: checked.item, arrived })
-      this.wake(election)
+      this.#soon(election)
     })
   }
 
+  /** Somebody has put something into an election's queue, or its time has come. */
   wake(election: string): void {
+    this.#desk(election).strangers = true
+    this.#soon(election)
+  }
+
+  #soon(election: string): void {
     const desk = this.#desk(election)
     if (this.#stopped || desk.timer !== undefined) return
     desk.timer = setTimeout(() => {
@@ -127,7 +133,7 @@ export class Sequencer {
             : live.size !== state.size || live.note === undefined
         const due = live !== undefined && live.tallied !== 'computing' && dueKind(live, now) !== undefined
         const awaited = desk.waiters.size > 0
-        if (behind || due || awaited || waiting.has(election)) this.wake(election)
+        if (behind || due || awaited || waiting.has(election)) this.#soon(election)
       }
     } catch (error) {
       log.error({ err: error }, 'the database cannot be read')
@@ -213,7 +219,7 @@ export class Sequencer {
     tally(live, store, pool).then(
       (tallied) => {
         live.tallied = tallied
-        this.wake(election)
+        this.#soon(election)
       },
       (error: unknown) => {
         live.tallied = undefined
