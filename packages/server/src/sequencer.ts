@@ -13,6 +13,8 @@ export interface SequencerPorts extends PublishPorts {
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly metrics: Metrics
+  /** Milliseconds in which submissions gather for one batch, if not as usual. */
+  readonly gather?: number
 }
 
 /** The election's board does not continue; the log says why. */
@@ -20,8 +22,9 @@ export class Halted extends Error {
   override readonly name = 'Halted'
 }
 
-/** Milliseconds in which submissions gather for one batch, and after which the schedule and other processes' work are looked at. */
-const gather = 20
+/** Milliseconds in which submissions gather for one batch. */
+const usualGather = 20
+/** Milliseconds after which the schedule and other processes' work are looked at. */
 const poll = 250
 /** Looking through the whole queues, which takes longer the more has left them, is done for one part of this many. */
 const rest = 40
@@ -113,7 +116,7 @@ export class Sequencer {
     desk.timer = setTimeout(() => {
       desk.timer = undefined
       this.#sequence(election).catch((error: unknown) => this.#report(election, error))
-    }, gather)
+    }, this.#ports.gather ?? usualGather)
   }
 
   async #lookAround(): Promise<void> {

@@ -113,6 +113,8 @@ export class PlayedServer {
       clock,
       log,
       metrics,
+      // Every batch has been put together when it is asked for.
+      gather: 1,
     })
     const app = createApp({
       store,
@@ -182,10 +184,10 @@ export class PlayedServer {
   }
 
   async #reached(election: string, size: number): Promise<void> {
-    for (let i = 0; i < 3_000; i++) {
+    for (let i = 0; i < 15_000; i++) {
       this.#sequencer!.wake(election)
       if ((await this.store.board(election))!.size >= size) return
-      await new Promise((soon) => setTimeout(soon, 10))
+      await new Promise((soon) => setTimeout(soon, 2))
     }
     throw new Error(`the board does not get to ${size} entries`)
   }
