@@ -106,7 +106,8 @@ export class BoardEnd {
     const tiles = [...this.#full, ...partial]
     this.#full = []
     this.#taken = this.#size
-    return tiles.sort((a, b) => a.level - b.level || a.index - b.index)
+    // Within a level they are in order, and sorting keeps that: full tiles as they filled up, then the partial one.
+    return tiles.sort((a, b) => a.level - b.level)
   }
 
   #push(level: number, hash: Uint8Array): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  BoardEnd,
   type Draft,
   type Frontier,
   type Tile,
@@ -99,6 +100,23 @@ it('touches no tile but those that grow', () => {
     [0, 2],
     [1, 0],
   ])
+})
+
+it('tells its size, its root and each change of a tile once, entry by entry', () => {
+  const all = drafts(520)
+  const { entries } = extend(start, all, time)
+  const leaves = entries.map(({ leaf }) => leaf)
+  const end = new BoardEnd(start)
+  expect([end.size, toHex(end.root())]).toEqual([0, toHex(rootOf([]))])
+  all.forEach((draft, i) => {
+    expect(end.append(draft, time)).toEqual(entries[i])
+    if (i % 130 !== 129) return
+    expect([end.size, toHex(end.root())]).toEqual([i + 1, toHex(rootOf(leaves.slice(0, i + 1)))])
+    const before = hashTiles(leaves.slice(0, i - 129)).map((tile) => JSON.stringify(tile))
+    const now = hashTiles(leaves.slice(0, i + 1))
+    expect(end.takeTiles()).toEqual(now.filter((tile) => !before.includes(JSON.stringify(tile))))
+    expect(end.takeTiles()).toEqual([])
+  })
 })
 
 /** The frontier of a board over equal leaf hashes, without making 65,537 entries. */

@@ -15,6 +15,7 @@ import {
   signCheckpoint,
   signNote,
   toBase64,
+  treeSizeType,
   utf8,
   witnessKey,
 } from '@cista/board'
@@ -74,6 +75,11 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
       parseAddCheckpoint(formatAddCheckpoint({ ...request, note: long(limits.noteBytes + 1) })),
     ).toThrow('longer than 65536 bytes')
     expect(() => parseAddCheckpoint(`${text}${'x'.repeat(addCheckpointBytes)}`)).toThrow('request: too long')
+    // A size of 16 digits, more than any tree has here.
+    const longest = formatAddCheckpoint({ ...request, old: Number.MAX_SAFE_INTEGER })
+    expect(utf8(longest)).toHaveLength(addCheckpointBytes)
+    expect(() => parseAddCheckpoint('x'.repeat(addCheckpointBytes))).toThrow('no blank line')
+    expect(() => parseAddCheckpoint('x'.repeat(addCheckpointBytes + 1))).toThrow('request: too long')
   })
 
   const good = formatAddCheckpoint({ old: 8, proof: proof(1), note })
@@ -81,6 +87,7 @@ CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
   it.each([
     ['nothing', '', 'no blank line'],
     ['no old size', good.slice(line!.length + 1), 'no old size'],
+    ['an empty first line', `\n\n${note}`, 'no old size'],
     ['an old size without its word', good.replace('old ', ''), 'no old size'],
     ['two spaces', good.replace('old ', 'old  '), 'old size: not a number'],
     ['a leading zero', good.replace('old 8', 'old 08'), 'old size: not a number'],
@@ -138,6 +145,11 @@ describe('the size that a witness answers', () => {
     `${limits.entries + 1}\n`,
   ])('is not %j', (text) => {
     expect(() => parseTreeSize(text)).toThrow(DecodeError)
+    expect(() => parseTreeSize(text)).toThrow(/^tree size: /)
+  })
+
+  it('has the media type of C2SP tlog-witness', () => {
+    expect(treeSizeType).toBe('text/x.tlog.size')
   })
 })
 

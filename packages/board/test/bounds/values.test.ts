@@ -136,6 +136,8 @@ describe('values', () => {
     expect(kinds.encode({ kind: 'two' } as never)).toEqual({ kind: 'two' })
     for (const kind of ['two', 'toString', undefined, null, 1, ['one']])
       expect(of(kinds, { kind, a: 'x' })).toBe('it.kind: not one of one')
+    // Nor is a field dropped that the decoder would refuse.
+    expect(codec.encode({ a: 'x', z: 1 } as never)).toEqual({ a: 'X', z: 1 })
     expect(refine(upper, () => undefined).encode('x')).toBe('X')
   })
 
