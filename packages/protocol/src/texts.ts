@@ -26,7 +26,7 @@ function nameFault(value: string): string | undefined {
 
 /** A name or a title: one line, something to see, no trick characters. */
 export const nameText: Codec<string> = refine(text(limits.nameBytes, 1), (value) =>
-  value.trim() !== value || value === '' ? 'starts or ends with a space' : nameFault(value),
+  value.trim() !== value ? 'starts or ends with a space' : nameFault(value),
 )
 /** Prose: may have several lines. */
 export const proseText: Codec<string> = refine(text(limits.textBytes, 1), (value) =>

@@ -123,6 +123,13 @@ it('units with fewer counted ballots than the minimum are withheld', () => {
   expect(count(g).units.map((u) => u.withheld)).toEqual([false, true, false, false])
 })
 
+it('a ballot that the box never took is superseded', () => {
+  const { course } = grown('voted')
+  const empty = new BallotBox(0)
+  const { totals } = countBallots(course.definition, course.ballots, course.roll, empty)
+  expect(totals).toEqual({ superseded: 1, cancelled: 0, void: 0, counted: 0 })
+})
+
 it('no ballots at all: every unit is withheld, and the root is that of nothing', () => {
   const result = count(grown('open'))
   expect(result.counted).toEqual([])

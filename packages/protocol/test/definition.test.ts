@@ -382,6 +382,26 @@ describe('the bytes of a manifest', () => {
     const long = new Uint8Array(limits.payloadBytes.manifest + 1)
     expect(() => decodeManifest(long)).toThrow(/^manifest: longer than 1048576 bytes/)
   })
+
+  it('may be as long as their limit', () => {
+    const max = limits.payloadBytes.manifest
+    const sized = (last: number): Manifest => {
+      const options = Array.from({ length: 65 }, (_, i) => ({
+        description: { en: 'x'.repeat(i === 64 ? last : limits.textBytes - 256) },
+        id: `o${i}`,
+        title: { en: `O${i}` },
+      }))
+      return manifest(withContest(0, { ...chair, options }))
+    }
+    const bytes = encodeManifest(sized(1 + max - encodeManifest(sized(1)).length))
+    expect(bytes).toHaveLength(max)
+    expect(decodeManifest(bytes).contests[0]!.options).toHaveLength(65)
+  })
+
+  it('are refused with a path of the page that is none', () => {
+    const strange = text.replace('"index.html"', '"a//b"')
+    expect(() => decodeManifest(utf8(strange))).toThrow(/: not a path$/)
+  })
 })
 
 describe('limits', () => {
@@ -479,6 +499,44 @@ describe('limits', () => {
     }
     const [fault] = manifestFaults(manifestOf(contest))
     expect(fault).toMatchObject({ code: 'MANIFEST_LIMIT', path: 'contests[0]', why: /^4160 / })
+  })
+
+  it('a tally and a ballot may be as large as their limits', () => {
+    const max = limits.payloadBytes
+    // 1,024 bytes and 256 + ⌈64·627·4/3⌉ for each unit.
+    expect(1_024 + 78 * (256 + 53_504)).toBe(max.tallied)
+    const districts = (n: number) => {
+      const ids = Array.from({ length: n }, (_, i) => `district-${i}`)
+      return manifest({
+        contests: [{ kind: 'selection', ...texts('c', 627), min: 0, max: 627 }],
+        styles: ids.map((id) => ({ id, contests: ['c'] })),
+        units: ids.map((id) => ({ id, contest: 'c', styles: [id] })),
+      })
+    }
+    expect(manifestFaults(districts(78))).toEqual([])
+    expect(manifestFaults(districts(79))).toMatchObject([{ code: 'MANIFEST_LIMIT', path: 'units' }])
+    // 1,024 bytes, 64 for each contest, and (64 + 224)·4/3 for each of 678 cells.
+    expect(1_024 + 12 * 64 + 678 * 384).toBe(max.ballot)
+    const ballot = (last: number) => {
+      const all = Array.from({ length: 12 }, (_, i): Contest => {
+        const n = i === 11 ? last : 57
+        return { kind: 'selection', ...texts(`c${i}`, n), min: 0, max: n }
+      })
+      const ids = all.map((c) => c.id)
+      const units = ids.map((id) => ({ id, contest: id, styles: ['all'] }))
+      return manifest({ contests: all, styles: [{ id: 'all', contests: ids }], units })
+    }
+    expect(manifestFaults(ballot(51))).toEqual([])
+    expect(manifestFaults(ballot(52))).toMatchObject([{ code: 'MANIFEST_LIMIT', path: 'styles[0]' }])
+  })
+
+  it('are looked at for a contest on no ballot style, too', () => {
+    const unseen: Contest = { kind: 'score', ...texts('unseen', 1), maximum: limits.points }
+    const faults = manifestFaults(manifest({ contests: [...contests, unseen], maximumWeight: 1_001 }))
+    expect(faults.map((f) => [f.code, f.path])).toEqual([
+      ['MANIFEST_REFERENCE', 'contests[3]'],
+      ['MANIFEST_LIMIT', 'maximumWeight'],
+    ])
   })
 
   it('a tally that could not be posted is refused, and one that is accepted can be', () => {

@@ -1,4 +1,4 @@
-import { boardKey } from '@cista/board'
+import { boardKey, witnessKey } from '@cista/board'
 import { testKeys, testManifest } from '@cista/testkit'
 import { describe, expect, test } from 'vitest'
 import { manifestFaults } from '../src/index.js'
@@ -47,5 +47,8 @@ describe('a manifest that asks for much work', () => {
     expect(faultsOf('a'.repeat(256))).toEqual([
       { code: 'MANIFEST_KEY', path: 'board', why: 'an origin longer than 255 bytes' },
     ])
+    // A witness is the origin of no checkpoint.
+    const witness = witnessKey(new Uint8Array(32).fill(2), 'w'.repeat(256))
+    expect(manifestFaults(testManifest(keys, { witnesses: { keys: [witness], quorum: 1 } }))).toEqual([])
   })
 })

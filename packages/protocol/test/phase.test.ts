@@ -251,6 +251,12 @@ describe('time', () => {
     expect(judge(grown('requested'), 'closed', {}, opens)).toBeUndefined()
   })
 
+  it('is not extended once voting is closed at its time', () => {
+    const g = grown('voted')
+    g.add('closed', {}, closes)
+    expect(judge(g, 'extended')).toEqual({ code: 'PHASE', why: 'voting is closed' })
+  })
+
   it('lets ballots be late by the tolerance', () => {
     const g = grown('open')
     expect(judge(g, 'ballot', {}, second(closes, 60))).toBeUndefined()
@@ -346,6 +352,15 @@ it('the manifest is entry 0 and nowhere else', () => {
   g.index = 1
   expect(judge(g, 'manifest')?.code).toBe('PHASE')
   expect(g.course.phase.published).toBeUndefined()
+})
+
+it('remembers the entry that opened the voting', () => {
+  const g = grown('ready')
+  expect(g.course.phase.opened).toBeUndefined()
+  const { index } = g
+  const { value } = g.next('opened')
+  g.add('opened', {}, opens)
+  expect(g.course.phase.opened).toEqual({ leaf: hash(`leaf ${index}`), index, value })
 })
 
 describe('the course of an election', () => {

@@ -51,6 +51,10 @@ describe('names', () => {
     expect(taken(nameText, selected)).toEqual(selected)
   })
 
+  it('say why they are refused', () => {
+    expect(() => nameText.decode('a\u00adb', 'x')).toThrow('x: holds a character that cannot be seen')
+  })
+
   it('are in NFC, trimmed, neither empty nor too long', () => {
     const bad = [
       'e\u0301',
