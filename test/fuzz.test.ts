@@ -73,7 +73,7 @@ it('reaches every function that reads, opens or verifies', async () => {
   expect(missed.filter((reader) => exceptions[reader] === undefined)).toEqual([])
   expect(Object.keys(exceptions).filter((reader) => !missed.includes(reader))).toEqual([])
   for (const name of ['decode', 'decodeOrIdentity', 'decodeScalar'])
-    expect(called).toContain(`crypto/src/groups.ts ${name}`)
+    expect(called).toContain(`crypto/src/primeGroup.ts ${name}`)
 })
 
 it('asks every address of the server', () => {

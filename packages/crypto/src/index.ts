@@ -12,8 +12,9 @@ export {
   zeroCiphertext,
 } from './elgamal.js'
 export type { Element, Group, Scalar } from './group.js'
-export { p256, ristretto255 } from './groups.js'
+export { ristretto255 } from './groups.js'
 export { hkdfSha512, randomBytes, sha256, shake256 } from './hash.js'
+export { p256 } from './p256.js'
 export {
   commitPolynomial,
   evaluateCommitments,
