@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
+import { builtPages } from './builtPages.js'
 import { parseWitnessAddresses } from './witnessAddresses.js'
 
 export interface ServerConfig {
@@ -17,6 +18,8 @@ export interface ServerConfig {
   readonly organisers: ReadonlySet<string>
   /** Addresses of witnesses, by verifier key. */
   readonly witnesses: ReadonlyMap<string, string>
+  /** Folder of the pages for voters; undefined where there are none. */
+  readonly pages: string | undefined
   /** Requests to the API per minute and address; 0 for no limit. */
   readonly rateLimit: number
   /** How many proxies stand in front, whose `X-Forwarded-For` is believed. */
@@ -39,6 +42,7 @@ export interface CommandLine {
   readonly data?: string
   readonly host?: string
   readonly port?: string
+  readonly pages?: string
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -55,6 +59,7 @@ export function readConfig(env: Env, options: CommandLine = {}): ServerConfig {
     boardSecretFile: resolve(valueOf('CISTA_BOARD_SECRET_FILE') ?? join(data, 'board-secret')),
     organisers: organisers(),
     witnesses: witnesses(),
+    pages: pages(),
     rateLimit: number('CISTA_RATE_LIMIT', valueOf('CISTA_RATE_LIMIT'), 0, 1e9, 6_000),
     trustProxy: number('CISTA_TRUST_PROXY', valueOf('CISTA_TRUST_PROXY'), 0, 10, 0),
     workers: number(
@@ -142,6 +147,12 @@ export function readConfig(env: Env, options: CommandLine = {}): ServerConfig {
     const read = parseWitnessAddresses(text, file)
     faults.push(...read.faults)
     return read.addresses
+  }
+
+  function pages(): string | undefined {
+    const folder = options.pages ?? valueOf('CISTA_PAGES')
+    if (folder === undefined) return builtPages()
+    return folder === 'none' ? undefined : resolve(folder)
   }
 
   function logLevel(): LogLevel {

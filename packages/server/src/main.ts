@@ -14,6 +14,10 @@ const program = new Command('cista-server')
   .option('--data <folder>', 'folder of board secret and embedded database (CISTA_DATA, usually .cista)')
   .option('--host <address>', 'address to listen on (CISTA_HOST, usually 127.0.0.1)')
   .option('--port <number>', 'port to listen on, 0 for any (CISTA_PORT, usually 8080)')
+  .option(
+    '--pages <folder>',
+    'folder of the pages for voters, or “none” (CISTA_PAGES, usually those that were built with this server)',
+  )
   // Options of a command are its own, also where the program has one of that name.
   .enablePositionalOptions()
   .addHelpText(

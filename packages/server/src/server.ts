@@ -11,6 +11,7 @@ import { createApp } from './http/app.js'
 import { httpServer } from './http/connections.js'
 import { createLog } from './log.js'
 import { createMetrics } from './metrics.js'
+import { readPages } from './pages.js'
 import { type WorkerPool, workerPool } from './pool.js'
 import { keptCheckpoints } from './keptCheckpoints.js'
 import { Records } from './record.js'
@@ -51,6 +52,7 @@ export async function startServer(config: ServerConfig, parts: ServerParts = {})
 }
 
 async function start(config: ServerConfig, parts: ServerParts): Promise<RunningServer> {
+  const pages = config.pages === undefined ? undefined : await readPages(config.pages)
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
   const signer = boardSigner(loadBoardSecret(config.boardSecretFile))
@@ -86,6 +88,7 @@ async function start(config: ServerConfig, parts: ServerParts): Promise<RunningS
     config,
     log,
     metrics,
+    ...(pages && { pages }),
   })
   await pool.ready()
   const http = httpServer(app)

@@ -70,6 +70,7 @@ export class ServerProcess {
         DATABASE_URL: databaseUrl,
         CISTA_ORGANISERS: keys.administrators[0]!.key,
         CISTA_RATE_LIMIT: '0',
+        CISTA_PAGES: 'none',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,6 +26,8 @@ export async function startTestServer(
     CISTA_LOG_LEVEL: process.env['CISTA_LOG_LEVEL'] ?? 'silent',
     CISTA_ORGANISERS: keys.administrators[0]!.key,
     CISTA_RATE_LIMIT: '0',
+    // Whether they are built or not.
+    CISTA_PAGES: 'none',
     DATABASE_URL: database.databaseUrl,
     ...env,
   })

@@ -9,12 +9,14 @@ import type { ServerConfig } from '../config.js'
 import { isDatabaseAway } from '../database.js'
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
+import type { Pages } from '../pages.js'
 import { Problem, problemDocument } from '../problem.js'
 import { Halted } from '../sequencer.js'
 import type { SubmitPorts } from '../submit.js'
 import { type BodyBudget, bodyReader } from './body.js'
 import { named, observed } from './observed.js'
 import { openApiDocument } from './openapi.js'
+import { pagesRouter } from './pages.js'
 import { readiness } from './ready.js'
 import { recordRouter } from './record.js'
 import { type Route, apiRoutes } from './routes.js'
@@ -25,6 +27,8 @@ export interface AppPorts extends SubmitPorts {
   readonly metrics: Metrics
   /** How much of bodies is in memory at once, if not as usual. */
   readonly bodies?: BodyBudget
+  /** For voters, if any. */
+  readonly pages?: Pages
 }
 
 export function createApp(ports: AppPorts): Express {
@@ -69,6 +73,7 @@ export function createApp(ports: AppPorts): Express {
       throw new Problem('method-not-allowed', `${request.method} is not possible here`)
     })
   }
+  if (ports.pages !== undefined) app.use(pagesRouter(ports.pages))
   app.use(() => {
     throw new Problem('not-found', 'there is nothing at this address')
   })
