@@ -52,6 +52,7 @@ const table: Readonly<Record<string, Row>> = {
       'pino-http',
       'piscina',
       'prom-client',
+      'ws',
       'yazl',
       'zod',
     ],

@@ -22,6 +22,11 @@ export const problems = {
     title: 'This address does not take this method',
     advice: 'The methods of each address are listed at /api/openapi.json.',
   },
+  'upgrade-required': {
+    status: 426,
+    title: 'This address is a WebSocket',
+    advice: 'Open it as one, or ask for the election itself now and then: /api/elections/{election}.',
+  },
   'too-large': {
     status: 413,
     title: 'The body is too large',

@@ -9,6 +9,8 @@ import { openDatabase } from './database.js'
 import { lockFolder } from './files.js'
 import { createApp } from './http/app.js'
 import { httpServer } from './http/connections.js'
+import { type LiveLimits, LiveSockets } from './http/liveSockets.js'
+import { LiveFeed } from './liveFeed.js'
 import { createLog } from './log.js'
 import { createMetrics } from './metrics.js'
 import { readPages } from './pages.js'
@@ -34,6 +36,8 @@ export interface ServerParts {
   /** Milliseconds since 1970. */
   readonly clock?: () => number
   readonly pool?: WorkerPool
+  /** What those who watch may take, if not as usual. */
+  readonly live?: LiveLimits
 }
 
 /** @throws {ConfigError} where the operator must change something first. */
@@ -93,9 +97,12 @@ async function start(config: ServerConfig, parts: ServerParts): Promise<RunningS
   await pool.ready()
   const http = httpServer(app)
   const { server } = http
+  const feed = new LiveFeed(sequencer)
+  const live = new LiveSockets(server, { feed, log, metrics, ...(parts.live && { limits: parts.live }) })
   server.listen(config.port, config.host)
 
   const close = async () => {
+    await live.close()
     await http.close()
     await sequencer.stop()
     await pool.close()

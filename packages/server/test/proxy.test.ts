@@ -10,11 +10,13 @@ import { utf8, verifyReceipt } from '@cista/board'
 import { type Submission, encodeSubmission } from '@cista/protocol'
 import { policyOf } from '@cista/verifier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { liveLimits } from '../src/http/liveSockets.js'
 import { answerTo } from './asking.js'
 import { ServerProcess, buildCommands, root, run } from './command.js'
 import { type TestDatabase, databases } from './databases.js'
 import { openNow } from './filled.js'
 import { Party, yes } from './party.js'
+import { Watcher } from './watching.js'
 
 // The proxy as docker/ has it, in front of two servers on one PostgreSQL; where either is missing, scripts/test.sh says so.
 const nginx = spawnSync('nginx', ['-v']).status === 0 && spawnSync('openssl', ['version']).status === 0
@@ -100,6 +102,21 @@ describe.runIf(nginx && real)('two servers behind the proxy', () => {
     expect((await send('POST', `/api/elections/${party.id}/entries`, new Uint8Array(7_000_000))).status).toBe(
       413,
     )
+  })
+
+  it('are watched through it, with pings that come before it has waited too long', async () => {
+    const ca = await readFile(join(folder, 'fullchain.pem'))
+    const watcher = await Watcher.open(`https://127.0.0.1:${port}`, party.id, { ca })
+    const { size } = await party.status()
+    expect(await watcher.until(() => true)).toMatchObject({ ballots: 0, size, stage: 'open' })
+    await party.post('notice', { text: 'somebody watches' })
+    await watcher.until((numbers) => numbers.size === size + 1)
+    await expect(Watcher.open(`https://127.0.0.1:${port}`, '0'.repeat(64), { ca })).rejects.toThrow('404')
+    expect((await get(`/api/elections/${party.id}/live`)).status).toBe(426)
+    // proxy_read_timeout is longer than the time between two pings, whatever else is said.
+    const [, seconds] = /proxy_read_timeout (\d+)s/.exec(await readFile(`${root}docker/nginx.conf`, 'utf8'))!
+    expect(1_000 * Number(seconds)).toBeGreaterThan(2 * liveLimits.ping)
+    watcher.leave()
   })
 
   it('lose no ballot when one of them is killed, since the same bytes may be sent to the other', async () => {

@@ -1,6 +1,12 @@
 import { localPool } from '@cista/verifier'
 import { testTimes } from '@cista/testkit'
-import { type RunningServer, type WorkerPool, readConfig, startServer } from '../src/index.js'
+import {
+  type RunningServer,
+  type ServerParts,
+  type WorkerPool,
+  readConfig,
+  startServer,
+} from '../src/index.js'
 import type { TestDatabase } from './databases.js'
 import { keys, standingClock } from './party.js'
 
@@ -19,6 +25,7 @@ export async function startTestServer(
   database: TestDatabase,
   env: Readonly<Record<string, string>> = {},
   clock = standingClock(testTimes.start),
+  parts: Pick<ServerParts, 'live'> = {},
 ): Promise<TestServer> {
   const config = readConfig({
     CISTA_DATA: database.data,
@@ -31,5 +38,5 @@ export async function startTestServer(
     DATABASE_URL: database.databaseUrl,
     ...env,
   })
-  return { ...(await startServer(config, { clock, pool: inProcess() })), clock }
+  return { ...(await startServer(config, { ...parts, clock, pool: inProcess() })), clock }
 }

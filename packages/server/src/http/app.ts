@@ -3,15 +3,12 @@ import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
 import type { z } from 'zod'
-import { Overloaded } from '../ballotQueue.js'
 import { BoardSurvey } from '../boardSurvey.js'
 import type { ServerConfig } from '../config.js'
-import { isDatabaseAway } from '../database.js'
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
 import type { Pages } from '../pages.js'
 import { Problem, problemDocument } from '../problem.js'
-import { Halted } from '../sequencer.js'
 import type { SubmitPorts } from '../submit.js'
 import { type BodyBudget, bodyReader } from './body.js'
 import { named, observed } from './observed.js'
@@ -20,6 +17,7 @@ import { pagesRouter } from './pages.js'
 import { readiness } from './ready.js'
 import { recordRouter } from './record.js'
 import { type Route, apiRoutes } from './routes.js'
+import { toProblem } from './toProblem.js'
 
 export interface AppPorts extends SubmitPorts {
   readonly config: Pick<ServerConfig, 'rateLimit' | 'trustProxy'>
@@ -66,6 +64,11 @@ export function createApp(ports: AppPorts): Express {
     const reads = route.body === undefined ? [] : [body.read]
     app[route.method](path, named(`/api${route.path}`), ...reads, handler(route))
   }
+  // Whoever asks for it as a WebSocket is answered by LiveSockets.
+  app.get('/api/elections/:election/live', named('/api/elections/{election}/live'), (_, response) => {
+    response.setHeader('Upgrade', 'websocket')
+    throw new Problem('upgrade-required', 'this address is a WebSocket')
+  })
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map((route) => route.method.toUpperCase())
     app.all(`/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`, (request, response) => {
@@ -79,7 +82,7 @@ export function createApp(ports: AppPorts): Express {
   })
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(error)
-    const problem = toProblem(error, request, log)
+    const problem = toProblem(error, request.method, log)
     metrics.refused(problem.problem)
     const document = problemDocument(problem)
     if (document.status === 503) response.setHeader('Retry-After', '5')
@@ -110,18 +113,6 @@ function validated(schema: z.ZodObject, value: unknown): unknown {
     why: message,
   }))
   throw new Problem('malformed', `${findings[0]!.at}: ${findings[0]!.why}`, findings)
-}
-
-function toProblem(error: unknown, request: Request, log: Log): Problem {
-  if (error instanceof Problem) return error
-  if (error instanceof Halted) return new Problem('halted', error.message)
-  if (error instanceof Overloaded) return new Problem('busy', 'too many ballots are waiting to be checked')
-  const { status } = error as { status?: unknown }
-  if (typeof status === 'number' && status >= 400 && status < 500)
-    return new Problem('malformed', 'the address is not readable')
-  if (isDatabaseAway(error)) return new Problem('busy', 'the database does not answer')
-  log.error({ err: error, method: request.method }, 'request failed')
-  return new Problem('internal', 'something went wrong that should not')
 }
 
 /** Everything here is public and nothing depends on cookies, so pages of any origin may read and post. */

@@ -13,7 +13,10 @@ export function openApiDocument(routes: readonly Route[]) {
       title: 'Cista ballot server',
       version: '1',
       description:
-        'The record itself is a tree of static files below /elections/{election}/ (C2SP tlog-tiles), with each payload also at payload/{sha256}.',
+        'The record itself is a tree of static files below /elections/{election}/ (C2SP tlog-tiles), with each payload also at payload/{sha256}. ' +
+        '/api/elections/{election}/live is a WebSocket (RFC 6455) for pages of any origin: on connection, and after each published checkpoint at most once a second, the server sends ' +
+        '`{"ballots":n,"size":n,"stage":"open","closes":"…"}`, with the meanings of /api/elections/{election}, which can be asked instead. Clients send nothing: whoever does is cut off with 1008. ' +
+        'The server ends with 1001; 503 is answered where too many watch.',
     },
     paths,
     components: {
