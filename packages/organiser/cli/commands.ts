@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFile, readdir } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
 import {
   type ActOf,
   type OrganiserKey,
@@ -156,22 +153,4 @@ export async function change(
     throw new Failure(`${file}: no list “${unknown}” here; there are ${changeLists.join(', ')}`)
   const lists = Object.fromEntries(changeLists.map((k) => [k, (tree as Record<string, unknown>)[k] ?? []]))
   return act(course, 'roll-changed', { ...lists, reason } as unknown as ActOf<'roll-changed'>, key)
-}
-
-/** SHA-256 of every file below a folder, by path. */
-export async function pageHashes(folder: string): Promise<Record<string, string>> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((item) =>
-    item.isFile(),
-  )
-  if (files.length === 0) throw new Failure(`${folder} has no files`)
-  const hashes = await Promise.all(
-    files.map(async ({ parentPath, name }): Promise<[string, string]> => {
-      const path = join(parentPath, name)
-      const hash = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex')
-      return [relative(folder, path).split(sep).join('/'), hash]
-    }),
-  )
-  return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)))
 }

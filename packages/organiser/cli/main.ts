@@ -25,7 +25,6 @@ import {
   makeCredentials,
   makeManifest,
   now,
-  pageHashes,
   readRoll,
   rollSubmissions,
   seal,
@@ -33,6 +32,7 @@ import {
 import { readDefinition, readDraft, writeDraft } from './files.js'
 import { addKeyCommands } from './keyCommands.js'
 import { type KeyOptions, withKey, withManifest, withReason, withServer } from './options.js'
+import { addPageCommands } from './pageCommands.js'
 import { type ActOptions, posting, unlock } from './posting.js'
 import { print, say, signaturesNeeded } from './print.js'
 import { follow, post, postOrDraft } from './session.js'
@@ -174,13 +174,7 @@ posting<{ text: string }>(
     .requiredOption('--text <text>', 'the remark'),
   (course, key, { text }) => act(course, 'notice', { text }, key),
 )
-posting<{ folder: string; reason: string }>(
-  withReason(
-    program.command('page').description("publish new hashes of the voter page's files"),
-  ).requiredOption('--folder <dir>', 'the files'),
-  async (course, key, { folder, reason }) =>
-    act(course, 'page-changed', { page: await pageHashes(folder), reason }, key),
-)
+addPageCommands(program)
 
 withManifest(
   withKey(

@@ -115,6 +115,8 @@ describe('what is called wrongly', () => {
     [['abort', ...on, '--key', 'x.age'], 2],
     [['extend', ...on, '--key', 'x.age', '--reason', 'x', '--closes', '2027-02-30T09:00:00Z'], 2],
     [['key', 'show', '--file', 'nothing.age'], 1],
+    [['page-hashes'], 2],
+    [['page-hashes', 'nowhere'], 1],
     [['manifest', 'nothing.yaml', '--out', 'm.json', '--board-key', 'x'], 1],
   ])('%j exits with %i', async (args, code) => expect((await run(args)).code).toBe(code))
 })
@@ -360,6 +362,8 @@ paper: true
     await mkdir(file('page/js'), { recursive: true })
     await writeFile(file('page/index.html'), 'a page')
     await writeFile(file('page/js/vote.js'), 'a script')
+    const hashes = /page:\n {2}"index.html": "[0-9a-f]{64}"\n {2}"js\/vote.js": "[0-9a-f]{64}"\n/
+    expect(await good('page-hashes', 'page')).toMatch(hashes)
     await together('administrator', 'page', '--folder', 'page', '--reason', 'a new page')
     const { phase } = await course()
     expect(phase).toMatchObject({ closes, attempt: { number: 2 } })
