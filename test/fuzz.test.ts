@@ -55,6 +55,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'organiser/cli/session.ts post': net,
   'organiser/cli/session.ts postOrDraft': net,
   'server/src/database.ts openDatabase': 'its own database, opened before calls are counted',
+  'server/src/pages.ts readPages': 'shows the operator’s own files as they are',
   'server/src/http/openapi.ts openApiDocument': 'reads nothing',
   'terminal/src/passphrase.ts readPassphrase': terminal,
   'testkit/src/pabulibData.ts loadPabulib': own,

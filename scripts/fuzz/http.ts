@@ -143,6 +143,11 @@ function sendOver(
         resolve({ status, type: headers['content-type'], body: concat(...parts) })
       })
     })
+    // What is said there is for its own tests.
+    sent.on('upgrade', ({ statusCode: status = 0 }, socket) => {
+      socket.destroy()
+      resolve({ status, type: undefined, body: new Uint8Array() })
+    })
     sent.on('timeout', () => sent.destroy(new Error('no answer in ten seconds')))
     sent.on('error', (error) => {
       if (over !== false && sent.reusedSocket) reject(new Ended())

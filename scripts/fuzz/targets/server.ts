@@ -32,6 +32,13 @@ async function start() {
   return { url: server.url, party, close }
 }
 
+const webSocket = {
+  connection: 'upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+}
+
 /** A call of every address: reading, and posting what is or can be on the board. */
 async function callsOf(party: Party): Promise<Call[]> {
   const { id } = party
@@ -66,6 +73,7 @@ async function callsOf(party: Party): Promise<Call[]> {
     ...ballots.map((ballot) => post(`/api/elections/${id}/entries`, encodeSubmission(ballot))),
     // Ballots come first, so that these are there.
     get(`/api/elections/${id}/ballots/${ballots[0]!.hash}`),
+    { ...get(`/api/elections/${id}/live`), headers: webSocket },
   ]
 }
 
