@@ -68,12 +68,11 @@ export class LiveSockets {
       socket.on('error', () => socket.destroy())
       if (!/^websocket$/i.test(request.headers.upgrade ?? ''))
         return declineUpgrade(server, request, socket, head)
-      this.#open(request, socket, head).catch((error: unknown) => {
-        const problem = toProblem(error, request.method ?? '', ports.log)
-        ports.metrics.refused(problem.problem)
-        refuseUpgrade(request, socket, problem)
-      })
+      this.#open(request, socket, head).catch((error: unknown) => this.#refuse(error, request, socket))
     })
+    this.#webSockets.on('wsClientError', ({ message }, socket, request) =>
+      this.#refuse(new Problem('malformed', `no opening of a WebSocket: ${message}`), request, socket),
+    )
   }
 
   /** Says goodbye to all. Those who do not answer are cut off. */
@@ -90,6 +89,8 @@ export class LiveSockets {
     const { feed } = this.#ports
     const [, election] = address.exec(request.url ?? '') ?? []
     if (election === undefined) throw new Problem('not-found', 'there is no WebSocket at this address')
+    if (request.method !== 'GET')
+      throw new Problem('method-not-allowed', `${request.method} is not possible here`)
     if (this.#closing) throw new Problem('busy', 'the server ends')
     if (this.#connections.size >= this.#limits.connections) throw new Problem('busy', 'too many watch here')
     this.#connections.add(socket)
@@ -101,6 +102,12 @@ export class LiveSockets {
     this.#webSockets.handleUpgrade(request, socket, head, (client) =>
       this.#serve(client, election, found.text),
     )
+  }
+
+  #refuse(error: unknown, request: IncomingMessage, socket: Duplex): void {
+    const problem = toProblem(error, request.method ?? '', this.#ports.log)
+    this.#ports.metrics.refused(problem.problem)
+    refuseUpgrade(request, socket, problem)
   }
 
   #serve(client: WebSocket, election: string, first: string | undefined): void {

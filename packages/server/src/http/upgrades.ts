@@ -31,6 +31,9 @@ export function refuseUpgrade(request: IncomingMessage, socket: Duplex, problem:
   response.writeHead(document.status, {
     'Content-Type': 'application/problem+json; charset=utf-8',
     ...(document.status === 503 && { 'Retry-After': '5' }),
+    ...(document.status === 405 && { Allow: 'GET' }),
+    // RFC 6455, 4.4: what is spoken here, for whoever speaks another version.
+    ...(document.status === 400 && { 'Sec-WebSocket-Version': '13' }),
   })
   response.end(JSON.stringify(document))
 }
