@@ -63,7 +63,7 @@ const unused = 'http://127.0.0.1:9'
 describe('cista-verify', () => {
   it('shows its commands beside what it does without one', async () => {
     const { out, code } = await run('--help')
-    for (const command of ['receipt', 'dispute', 'watch', 'mirror', 'vkey']) {
+    for (const command of ['receipt', 'dispute', 'watch', 'mirror', 'page', 'vkey']) {
       expect(out).toContain(`\n  ${command} `)
       const help = await run(command, '--help')
       expect(help).toMatchObject({

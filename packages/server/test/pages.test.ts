@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { request as ask } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -7,8 +8,9 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../src/config.js'
 import { pageLimits, readPages } from '../src/pages.js'
+import { buildCommands, run } from './command.js'
 import { type TestDatabase, databases } from './databases.js'
-import { request } from './party.js'
+import { Party, request } from './party.js'
 import { type TestServer, startTestServer } from './running.js'
 
 const script = `export const words = ${JSON.stringify(Array.from({ length: 400 }, (_, i) => `word ${i}`))}\n`
@@ -196,6 +198,26 @@ describe('the pages', () => {
       /cista_request\w*_count\{[^}]*route="\/\{page\}"/,
     )
   })
+})
+
+it('pages are what the manifest says of them, as anybody can verify with another program', async () => {
+  await buildCommands()
+  const database = await databases[0]!.create()
+  const env = { CISTA_PAGES: join(folder, 'pages') }
+  let server = await startTestServer(database, env)
+  const page = Object.fromEntries(
+    Object.entries(files).map(([path, bytes]) => [path, createHash('sha256').update(bytes).digest('hex')]),
+  )
+  const { id } = await Party.create(server.url, { page })
+  const same = await run('verify', ['page', server.url, '--election', id])
+  expect(same).toMatchObject({ code: 0, out: expect.stringContaining('SAME. 8 listed files are') })
+  await server.close()
+  const changed = await fill(join(folder, 'changed'), { ...files, 'assets/vote.js': `${script}//` })
+  server = await startTestServer(database, { CISTA_PAGES: changed }, server.clock)
+  const differs = await run('verify', ['page', server.url, '--election', id])
+  expect(differs).toMatchObject({ code: 1, out: expect.stringMatching(/ {2}DIFFERENT {2}assets\/vote\.js/) })
+  await server.close()
+  await database.remove()
 })
 
 it('a server without pages answers as before', async () => {

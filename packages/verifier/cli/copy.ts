@@ -21,11 +21,10 @@ import {
 } from '@cista/board'
 import type { Finding } from '@cista/verifier'
 import { folderRecord } from './folder.js'
+import { inTurn } from './inTurn.js'
 
 /** Where files lie until they are whole; the name of no file of a record. */
 export const drafts = '.cista-mirror'
-/** Requests at once. */
-const requests = 6
 /** A file of the board is missing, or not what its checkpoint says. */
 export class Lacking extends Error {
   readonly finding: Finding
@@ -153,20 +152,4 @@ function namedPayload(bytes: Uint8Array): string | undefined {
     if (error instanceof DecodeError) return undefined
     throw error
   }
-}
-
-/** `work(0)` … `work(count − 1)`, a few at once. No more are begun once one has failed. */
-async function inTurn(count: number, work: (n: number) => Promise<void>): Promise<void> {
-  let next = 0
-  const worker = async () => {
-    try {
-      while (next < count) await work(next++)
-    } catch (error) {
-      next = count
-      throw error
-    }
-  }
-  const ended = await Promise.allSettled(Array.from({ length: requests }, worker))
-  const failed = ended.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
 }

@@ -5,6 +5,7 @@ import { addDispute } from './disputeCommand.js'
 import { folderRecord } from './folder.js'
 import { addMirror } from './mirrorCommand.js'
 import type { Asked } from './ownSide.js'
+import { addPage } from './pageCommand.js'
 import { printJson, printReport } from './print.js'
 import { terminalProgress } from './progress.js'
 import { addReceipt } from './receiptCommand.js'
@@ -61,7 +62,7 @@ Examples:
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'cista-verify: ')) })
 
-for (const add of [addReceipt, addDispute, addWatch, addMirror, addVkey]) add(program)
+for (const add of [addReceipt, addDispute, addWatch, addMirror, addPage, addVkey]) add(program)
 
 async function verify(record: string, { election, json, checkpoint, save }: Options): Promise<number> {
   const earlier = checkpoint === undefined ? undefined : await readFile(checkpoint, 'utf8')

@@ -4,7 +4,7 @@ export { deriveOpened, deriveResult, deriveTallied, talliedSums } from './derive
 export { type Dispute, judgeDispute } from './dispute.js'
 export { type CheckedParts, type ExamineOptions, examineRecord, verifyRecord } from './examine.js'
 export type { Checked, Finding, Progress } from './findings.js'
-export { followRecord } from './follow.js'
+export { followEntries, followRecord } from './follow.js'
 export {
   type Fetch,
   type Problem,
@@ -14,6 +14,7 @@ export {
   httpRecord,
   postSubmission,
 } from './http.js'
+export { type PageInForce, pageInForce } from './pageInForce.js'
 export {
   type BallotContext,
   type BallotJob,

@@ -1,3 +1,4 @@
+import { namesIn } from '../../../packages/verifier/cli/pageNames.js'
 import {
   DecodeError,
   MemoryRecord,
@@ -221,9 +222,30 @@ async function receipts(done: Simulation, files: Files): Promise<Target[]> {
   return [file, disputed, watched] as Target[]
 }
 
+/** HTML that the server of a voter's page sends. */
+function pageNames(): Target<Uint8Array>[] {
+  const html =
+    '<!doctype html><link href="a.css"><!-- x --><script src=b.js>1 < 2</script><a href="c?x=1&amp;y=2">c</a>'
+  const names = (text: string) => namesIn(text).map(({ address }) => address)
+  const sample = names(html)
+  return [
+    parser('names in HTML', 'text', [utf8(html)], (input) => {
+      const text = new TextDecoder().decode(input)
+      const found = names(text)
+      const all = text.replaceAll('&amp;', '&')
+      holds(
+        found.every((name) => all.includes(name)),
+        'a name that is not there',
+      )
+      return found.join() === sample.join()
+    }),
+  ]
+}
+
 export const verifierTargets = async (done: Simulation, files: Files): Promise<Target[]> => [
   ...(answers(done) as Target[]),
   ...(ballots(done) as Target[]),
   ...records(done, files),
   ...(await receipts(done, files)),
+  ...(pageNames() as Target[]),
 ]
