@@ -26,7 +26,7 @@ export function msm<P extends CurvePoint<bigint, P>>(
   const half = 1 << (width - 1)
   let sum = group.ZERO
   for (let window = windows - 1; window >= 0; window--) {
-    for (let i = 0; i < width && window < windows - 1; i++) sum = sum.double()
+    for (let i = 0; i < width; i++) sum = sum.double()
     const buckets: (P | undefined)[] = new Array(half + 1).fill(undefined)
     points.forEach((point, i) => {
       const digit = digits[i]?.[window] ?? 0
@@ -66,10 +66,8 @@ function bitLength(s: bigint): number {
 
 /** s = Σ digit[i]·2^(width·i) with −2^(width−1) < digit ≤ 2^(width−1). */
 function signedDigits(s: bigint, width: number): Int16Array {
-  const length = bitLength(s)
-  const bytes = new Uint8Array(length / 8 + 4)
-  bytes.set(numberToBytesLE(s, length / 8))
-  const digits = new Int16Array(Math.ceil((length + 1) / width))
+  const bytes = numberToBytesLE(s, 32)
+  const digits = new Int16Array(Math.ceil((bitLength(s) + 1) / width))
   const mask = (1 << width) - 1
   const half = 1 << (width - 1)
   let carry = 0
