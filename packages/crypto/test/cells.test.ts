@@ -9,7 +9,9 @@ import {
   proveBatchable,
   randomScalar,
   ristretto255 as g,
+  scalarStream,
   sealCells,
+  serializeRelation,
   verifyBatch,
   verifyBatchable,
 } from '@cista/crypto'
@@ -94,6 +96,18 @@ describe('sealed cells', () => {
     expect(toHex(elsewhere.proof.subarray(0, 32))).not.toBe(toHex(sealed.proof.subarray(0, 32)))
   })
 
+  it('are the bytes that the specification says, made without a shortcut', () => {
+    const next = scalarStream(seed.label, ...seed.parts)
+    const secrets = bits.map((bit) => ({ bit: BigInt(bit), r: next() }))
+    const parts = secrets.map(({ bit, r }) => encodeCiphertext(encrypt(key, bit, r)))
+    expect(toHex(sealed.ciphertexts)).toBe(parts.map(toHex).join(''))
+    const statement = serializeRelation(g, relation)
+    const nonce = scalarStream('test-nonces', ...seed.parts, new TextEncoder().encode(contest), statement)
+    const witness = secrets.flatMap(({ bit, r }) => honest(bit, r))
+    const nonces = (n: number) => Array.from({ length: n }, nonce)
+    expect(toHex(proveBatchable(g, relation, witness, contest, { nonces }))).toBe(toHex(sealed.proof))
+  })
+
   it('verify for every satisfying assignment; all others are refused', () => {
     const small: CellForm = { cells: 3, sums: [{ cells: [0, 1, 2], weights: [1, 2, 1], max: 2 }] }
     const items = assignments(3).flatMap((values) => {
@@ -138,6 +152,10 @@ describe('sealed cells', () => {
       expect(() => cellsRelation(key, each, sealed.ciphertexts.subarray(0, 64 * each.cells))).toThrow(
         RangeError,
       )
+    const empty = { cells: 2, sums: [{ cells: [], weights: [], max: 1 }] }
+    expect(() => cellsRelation(key, empty, sealed.ciphertexts.subarray(0, 128))).toThrow(
+      'over distinct cells of its form',
+    )
     expect(() => cellsRelation(key, one, new Uint8Array(64))).toThrow(RangeError)
     expect(() => cellsRelation(key, one, new Uint8Array(63))).toThrow(RangeError)
     for (const wrong of [[2 as 1], [], [1, 1], [0.5 as 1]] as const)
