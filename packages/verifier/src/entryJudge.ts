@@ -14,7 +14,7 @@ import { deriveOpened, talliedSums } from './derive.js'
 import { type Due, dueEntry } from './due.js'
 import type { Finding } from './findings.js'
 import { type BallotContext, type BallotJob, type ProofPool, inSlices } from './proofs.js'
-import { checkSubmission, decodeSubmitted } from './submit.js'
+import { checkSubmission } from './submit.js'
 import { embeddedFindings } from './v3Entries.js'
 import { type Keys, openedFindings } from './v4Trustees.js'
 
@@ -57,11 +57,8 @@ export class EntryJudge {
     const { index, kind, batchTime, signatures } = entry
     const at = `entry ${index} (${kind})`
     if (!isEntryKind(kind)) return [{ code: 'ENTRY_KIND', at, why: 'no such kind of entry' }]
-    const submitted = submission(kind, bytes, signatures)
-    const checked =
-      kind === 'ballot'
-        ? decodeSubmitted(this.course.definition, submitted)
-        : checkSubmission(this.course, submitted, undefined)
+    // Without a context nothing is said of a ballot's signature and proofs: `ballotFindings` verifies many at once.
+    const checked = checkSubmission(this.course, submission(kind, bytes, signatures), undefined)
     if ('findings' in checked) return checked.findings.map((f) => ({ ...f, at: `${at} ${f.at}` }))
     const candidate = { payload: checked.payload, index, batchTime, hash: entry.payload, leaf }
     const refusal = this.course.judge(candidate)

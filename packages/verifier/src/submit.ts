@@ -58,7 +58,7 @@ export type Submitted = { readonly payload: Payload } | { readonly findings: rea
 /**
  * All that can be known of a submission beside the rules of `Course`: strict decoding, signatures and quorum, the mathematics of dealings,
  * decryptions, new credentials and ballots.
- * @param context what ballots are verified against; needed once voting is open.
+ * @param context what ballots are verified against; without it nothing is said of their signatures and proofs.
  */
 export function checkSubmission(
   course: Course,

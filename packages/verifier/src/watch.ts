@@ -114,8 +114,10 @@ export class Watch {
 
   #tell(event: WatchEvent): void {
     const key = keyOf(event)
-    if (key !== undefined && this.#said.has(key)) return
-    if (key !== undefined) this.#said.add(key)
+    if (key !== undefined) {
+      if (this.#said.has(key)) return
+      this.#said.add(key)
+    }
     this.#events.push(event)
   }
 

@@ -45,6 +45,9 @@ describe('a receipt', () => {
     }
     const none = { added: [], rekeyed: [], restyled: [], reweighted: [] }
     expect(await standing()).toBe('counted')
+    // What others do with theirs says nothing of this one.
+    later.cast(1, yes).cast(1, no)
+    expect(await standing()).toBe('counted')
     later.post('cancelled', { credential: later.credential(0).key, reason: 'paper' })
     expect(await standing()).toBe('cancelled')
     const replaced = new Simulation().setUp().cast(0, yes)
@@ -140,6 +143,12 @@ describe('a receipt convicts', () => {
       },
     }
     expect(await judgeDispute(file, moving)).toMatchObject({ kind: 'unreachable' })
+    // Or has not yet put the newer one in its place.
+    let reads = 0
+    const gone: RecordSource = {
+      read: async (path) => (path === checkpointPath && reads++ === 0 ? now.read(path) : undefined),
+    }
+    expect(await judgeDispute(file, gone)).toMatchObject({ kind: 'unreachable' })
   })
 
   it('nobody yet, where the board shows less and nothing else is known', async () => {
@@ -195,6 +204,19 @@ describe('what others have seen', () => {
   it('is nothing to compare where the board is behind it', async () => {
     const ahead = { name: 'Ada', note: s.cast(0, no).checkpoint() }
     expect(await judgeDispute(file, now, [ahead])).toMatchObject({ kind: 'on-board' })
+  })
+
+  it('may be the empty board, which everything continues', async () => {
+    const empty = (root: Uint8Array) => ({
+      name: 'Ada',
+      note: signCheckpoint({ origin, size: 0, root }, s.keys.board, origin),
+    })
+    expect(await judgeDispute(file, now, [empty(rootOf([]))])).toMatchObject({ kind: 'on-board' })
+    const wrong = empty(sha256(utf8('not nothing')))
+    expect(await judgeDispute(file, now, [wrong])).toMatchObject({
+      kind: 'server-forked',
+      evidence: { first: wrong },
+    })
   })
 
   it('must be checkpoints of this board', async () => {

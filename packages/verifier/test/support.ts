@@ -1,15 +1,19 @@
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
+  type Checkpoint,
   type MemoryRecord,
   type RecordSource,
   checkpointPath,
   formatReceipt,
   fromUtf8,
+  openCheckpoint,
   proveInclusion,
 } from '@cista/board'
+import type { Definition } from '@cista/protocol'
 import { type Simulation, logRows, relogged } from '@cista/testkit'
 import { receiptFile } from '../src/index.js'
+import { policyOf } from '../src/v2Board.js'
 
 export const yes = { question: { kind: 'selection', selected: ['yes'] } } as const
 export const no = { question: { kind: 'selection', selected: ['no'] } } as const
@@ -36,6 +40,10 @@ export const forkOf = (s: Simulation, ...without: number[]): Promise<MemoryRecor
 
 export const noteOf = async (record: RecordSource): Promise<string> =>
   fromUtf8((await record.read(checkpointPath))!)
+
+/** What a checkpoint of the board says. */
+export const openedOf = (definition: Definition, note: string): Checkpoint =>
+  openCheckpoint(note, policyOf(definition)).checkpoint
 
 /** Server of static files over what `record` is at each request; counts the requests by path. */
 export async function serve(record: () => RecordSource | undefined) {

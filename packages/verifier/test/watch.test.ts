@@ -9,6 +9,7 @@ import {
   fromUtf8,
   parseCheckpoint,
   parseNote,
+  rootOf,
   sha256,
   signCheckpoint,
   toHex,
@@ -180,6 +181,19 @@ describe('a watch sees', () => {
     expect(sizeIn(theirs)).toBe(sizeIn(seen))
     expect(await step()).toEqual([])
     expect(watch.checkpoint).toBe(seen)
+    // The checkpoint alone proves it: no other file of the rewritten board is needed.
+    const other = following(new Simulation().setUp())
+    await other.step()
+    const ours = other.watch.checkpoint!
+    const { size } = parseCheckpoint(parseNote(ours).body)
+    const { keys, definition } = s
+    const note = signCheckpoint(
+      { origin: definition.origin, size, root: rootOf([]) },
+      keys.board,
+      definition.origin,
+    )
+    other.state.shown = new MemoryRecord([[checkpointPath, utf8(note)]])
+    expect(await other.step()).toEqual([{ kind: 'forked', by: 'the board', ours, theirs: note }])
   })
 
   it('a rewritten board that has grown, or shrunk', async () => {
@@ -298,6 +312,30 @@ describe('a watch sees', () => {
     expect(kinds(await step())).toEqual(['grew'])
   })
 
+  it('a board that is another one when the whole record is read at the end', async () => {
+    const s = new Simulation().setUp().cast(0, yes).cast(1, no).post('aborted', { reason: 'enough' })
+    const whole = await s.record()
+    const fork = await forkOf(s, s.size - 3)
+    const { step, state } = following(s)
+    let bundles = 0
+    state.shown = {
+      async read(path) {
+        // Once for the manifest, once for the entries.
+        const record = bundles < 2 ? whole : fork
+        if (path.startsWith('payloads')) bundles += 1
+        return record.read(path)
+      },
+    }
+    const [grew, examined] = await step()
+    expect(grew).toMatchObject({ kind: 'grew', to: s.size })
+    expect(examined).toMatchObject({
+      kind: 'examined',
+      report: { verdict: 'refuted', election: s.definition.id },
+    })
+    const found = examined?.kind === 'examined' ? examined.report.checks.flatMap((c) => c.findings) : []
+    expect(found).toMatchObject([{ code: 'BOARD_EARLIER' }])
+  })
+
   it('entries that are wrong, and goes on to the next ones', async () => {
     const s = new Simulation().setUp()
     const { step } = following(s)
@@ -402,6 +440,22 @@ describe('what others see', () => {
     expect(await step(ada)).toEqual([])
     state.shown = undefined
     expect(kinds(await step(ada))).toEqual(['grew'])
+  })
+
+  it('is withheld also where nothing of the board has been accepted here', async () => {
+    const s = new Simulation().setUp()
+    const record = await s.record()
+    const { origin } = s.definition
+    const { root } = parseCheckpoint(parseNote(s.checkpoint()).body)
+    const seed = sha256(utf8('a second key'))
+    await record.write(checkpointPath, utf8(signCheckpoint({ origin, size: s.size, root }, seed, origin)))
+    const { step, state, watch } = following(s)
+    state.shown = record
+    const ada = { name: 'Ada', note: s.checkpoint() }
+    expect(kinds(await step(ada))).toEqual(['second-key'])
+    state.now += stall
+    expect(await step()).toEqual([{ kind: 'withheld', by: 'Ada', ours: '', theirs: ada.note }])
+    expect(watch.checkpoint).toBeUndefined()
   })
 
   it('is found to be of another history when the board has caught up', async () => {
