@@ -76,6 +76,17 @@ describe('a receipt', () => {
     })
     expect(await judgeDispute(file, new MemoryRecord())).toMatchObject({ kind: 'unreachable' })
     await expect(judgeDispute(file, broken(new Error('a broken disk')))).rejects.toThrow('a broken disk')
+    // Nor of one whose checkpoint can be read, and whose entries cannot.
+    for (const folder of ['tile/0', 'tile/entries']) {
+      const partly = (error: Error): RecordSource => ({
+        read: (path) => (path.startsWith(folder) ? Promise.reject(error) : now.read(path)),
+      })
+      expect(await judgeDispute(file, partly(new Unreachable('no route')))).toEqual({
+        kind: 'unreachable',
+        why: 'no route',
+      })
+      await expect(judgeDispute(file, partly(new Error('a bad sector')))).rejects.toThrow('a bad sector')
+    }
   })
 
   it('says of what another key has signed that it is not this board', async () => {

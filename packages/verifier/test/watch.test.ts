@@ -292,6 +292,49 @@ describe('a watch sees', () => {
     expect(watch.checkpoint).toBe(s.checkpoint())
   })
 
+  it('a board of which a later part is missing, and says nothing of the part before it', async () => {
+    const s = new Simulation()
+    for (let i = 0; i < 299; i++) s.post('notice', { text: `${i}` })
+    const { step, state, watch } = following(s)
+    const part = await s.record()
+    part.delete('payloads/001.p/44')
+    state.shown = part
+    const events = await step()
+    expect(kinds(events)).toEqual(['bad-record'])
+    expect(codes(events)).toEqual(['BOARD_FILE at payloads/001.p/44'])
+    expect(watch.checkpoint).toBeUndefined()
+    state.shown = undefined
+    expect(await step()).toMatchObject([{ kind: 'grew', from: 0, to: 300, kinds: { notice: 299 } }])
+  })
+
+  it('only what is wrong with a checkpoint that it does not take, though entries wait to be judged', async () => {
+    const s = new Simulation().setUp()
+    const { origin } = s.definition
+    const early = await s.record()
+    s.cast(0, yes).cast(1, no)
+    const part = await s.record()
+    part.delete(`payloads/000.p/${s.size}`)
+    const longer = await s.record()
+    await longer.write(checkpointPath, utf8(s.cast(2, yes).checkpoint()))
+    const fork = await forkOf(s, s.size - 3)
+    const foreign = signCheckpoint({ origin, size: 1, root: rootOf([]) }, sha256(utf8('another')), origin)
+    for (const [shown, kind] of [
+      [early, 'rolled-back'],
+      [fork, 'forked'],
+      [longer, 'bad-record'],
+      [new MemoryRecord([[checkpointPath, utf8(foreign)]]), 'second-key'],
+    ] as const) {
+      const { step, state, watch } = following(s)
+      state.shown = early
+      expect(kinds(await step())).toEqual(['grew'])
+      state.shown = part
+      expect(kinds(await step())).toEqual(['bad-record'])
+      state.shown = shown
+      expect(kinds(await step())).toEqual([kind])
+      expect(watch.checkpoint).toBeUndefined()
+    }
+  })
+
   it('no fault in a host that replaces files while they are read', async () => {
     const s = new Simulation().setUp()
     const { step, state } = following(s)
@@ -393,6 +436,31 @@ describe('a watch after another', () => {
     shorter.state.shown = undefined
     expect(kinds(await shorter.step())).toEqual(['grew'])
     expect(shorter.watch.checkpoint).toBe(before.checkpoint())
+  })
+
+  it('compares the first with nothing but a checkpoint that is proved', async () => {
+    const s = new Simulation().setUp()
+    const seen = s.checkpoint()
+    const { origin } = s.definition
+    const part = await s.record()
+    part.delete(`tile/0/000.p/${s.size}`)
+    const foreign = await s.record()
+    const { root, size } = parseCheckpoint(parseNote(seen).body)
+    await foreign.write(
+      checkpointPath,
+      utf8(signCheckpoint({ origin, size, root }, sha256(utf8('another')), origin)),
+    )
+    for (const [shown, kind] of [
+      [part, 'bad-record'],
+      [foreign, 'second-key'],
+    ] as const) {
+      const { step, state, watch } = following(s, { kept: seen })
+      state.shown = shown
+      expect(kinds(await step())).toEqual([kind])
+      expect(watch.checkpoint).toBe(seen)
+      state.shown = undefined
+      expect(kinds(await step())).toEqual(['grew'])
+    }
   })
 
   it('refuses to go on from what is no checkpoint of this board', async () => {
