@@ -1,4 +1,4 @@
-import { type RecordSource, rootOf } from '@cista/board'
+import { MemoryRecord, type RecordSource, hashTiles, rootOf, sha256, tilePath, u32 } from '@cista/board'
 import { Simulation } from '@cista/testkit'
 import { expect, it } from 'vitest'
 import { Unreachable, judgeContinuation } from '../src/index.js'
@@ -15,6 +15,24 @@ const nothing = { origin: s.definition.origin, size: 0, root: rootOf([]) }
 it('is of every beginning of the board, of none too', async () => {
   for (const from of [nothing, before, now])
     expect(await judgeContinuation(record, from, now)).toEqual({ kind: 'continues' })
+})
+
+it('is proved from a few tiles, whatever the others are', async () => {
+  const leaves = Array.from({ length: 600 }, (_, i) => sha256(u32(i)))
+  const head = (size: number) => ({ ...nothing, size, root: rootOf(leaves.slice(0, size)) })
+  const files = new MemoryRecord(
+    hashTiles(leaves).map(({ level, index, hashes }) => [tilePath(level, index, hashes.length / 32), hashes]),
+  )
+  files.delete('tile/0/000')
+  const asked: string[] = []
+  const source: RecordSource = {
+    read: (path) => {
+      asked.push(path)
+      return files.read(path)
+    },
+  }
+  expect(await judgeContinuation(source, head(513), head(600))).toEqual({ kind: 'continues' })
+  expect(asked.toSorted()).toEqual(['tile/0/002.p/88', 'tile/1/000.p/2'])
 })
 
 it('is of no other beginning', async () => {
