@@ -8,5 +8,6 @@ step 'format (biome)' biome format .
 step 'lint (oxlint)' oxlint --type-aware --tsconfig tsconfig.tests.json --deny-warnings
 step 'dead code (knip)' knip --no-progress --no-config-hints
 step 'types of tests and scripts (tsc)' tsc -p tsconfig.tests.json
+step "types of the pages' build and tests (tsc)" tsc -p packages/web/tsconfig.tests.json
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then summary; fi

@@ -53,7 +53,8 @@ build_packages() {
   # turbo can run no task at all and still report success.
   for manifest in packages/*/package.json; do
     package=$(dirname "$manifest")
-    if [ ! -f "$package/dist/index.js" ] || { [ -f "$package/cli/main.ts" ] && [ ! -f "$package/dist/cli/main.js" ]; }; then
+    # The pages are files for browsers, and nothing that other packages import.
+    if { [ ! -f "$package/dist/index.js" ] && [ ! -f "$package/dist/pages/index.html" ]; } || { [ -f "$package/cli/main.ts" ] && [ ! -f "$package/dist/cli/main.js" ]; }; then
       cat "$log" >&2
       echo "setup: the build left nothing in $package/dist" >&2
       rm -f "$log"

@@ -15,6 +15,8 @@ interface Row {
   readonly cli?: readonly string[]
   /** Whether its `src` may use Node's own modules; commands always may. */
   readonly node?: true
+  /** Whether its `src` is for browsers only, and is compiled with what they have. */
+  readonly browser?: true
 }
 
 // Who may import whom. CONTRIBUTING.md shows it for people; here it is held.
@@ -58,6 +60,8 @@ const table: Readonly<Record<string, Row>> = {
     ],
     node: true,
   },
+  // Its build runs in Node; what is in src runs in a browser.
+  web: { cista: ['board', 'protocol', 'verifier', 'client'], src: ['preact', 'qr'], browser: true },
   testkit: {
     cista: ['crypto', 'board', 'protocol', 'verifier', 'client', 'trustee', 'organiser', 'server'],
     src: ['csv-parse', 'fast-check'],
@@ -129,7 +133,7 @@ describe.each(folders('packages'))('packages/%s', (name) => {
   })
 })
 
-const pure = Object.keys(table).filter((name) => table[name]?.node !== true)
+const pure = Object.keys(table).filter((name) => table[name]?.node !== true && table[name]?.browser !== true)
 
 it.each(pure)('packages/%s is compiled without anything of Node or of a browser', (name) => {
   const base = JSON.parse(read('tsconfig.base.json')).compilerOptions
@@ -162,6 +166,10 @@ describe('the table', () => {
     ['client', 'src/index.ts', '../../crypto/src/index.js'],
     ['client', 'src/index.ts', '<computed>'],
     ['protocol', 'src/kinds/ranking.ts', '../../test/kit.js'],
+    ['web', 'src/vote/App.tsx', '@cista/crypto'],
+    ['web', 'src/vote/App.tsx', 'node:crypto'],
+    ['web', 'src/vote/App.tsx', '../../build/main.js'],
+    ['server', 'src/pages.ts', '@cista/web'],
   ])('refuses that %s imports in %s: %s', (name, file, specifier) => {
     expect(fault(name, table[name] ?? { cista: [] }, file, specifier)).toBeTypeOf('string')
   })
@@ -175,6 +183,7 @@ describe('the table', () => {
     ['crypto', 'src/groups.ts', '@noble/curves/ed25519.js'],
     ['protocol', 'src/kinds/ranking.ts', '../form.js'],
     ['server', 'src/main.ts', 'node:http'],
+    ['web', 'src/vote/App.tsx', 'preact/hooks'],
   ])('allows that %s imports in %s: %s', (name, file, specifier) => {
     expect(fault(name, table[name] ?? { cista: [] }, file, specifier)).toBeUndefined()
   })

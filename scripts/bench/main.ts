@@ -7,6 +7,7 @@ const usage = `Measures what a ballot costs: bytes, making it, verifying it alon
 
   npm run bench [-- --write]
   npm run bench -- cast --help              # the board and casting on PostgreSQL
+  npm run bench -- page --help              # the page for voting in a browser, on a slow line and device
 
   --write    put the tables into README.md
 `

@@ -10,7 +10,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** Puts a text between the README's markers of this name. */
-export function writeReadme(name: 'bench' | 'bench-cast', text: string): void {
+export function writeReadme(name: 'bench' | 'bench-cast' | 'bench-page', text: string): void {
   const readme = readFileSync('README.md', 'utf8')
   const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]
   const [from, to] = [readme.indexOf(start), readme.indexOf(end)]

@@ -15,6 +15,7 @@ import { bars, detail, say } from './console.js'
 import { mirrorRecord } from './mirror.js'
 import { type DemoOptions, UsageError, readOptions, usage } from './options.js'
 import { run } from './processes.js'
+import { serve } from './serve.js'
 import { openDemoElection } from './setup.js'
 import { castAll } from './voting.js'
 
@@ -125,6 +126,7 @@ function plainCount(pb: Pabulib): Map<string, number> {
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === undefined) process.stdout.write(usage)
+  else if (options.serve !== undefined) await serve({ ...options, ...options.serve })
   else process.exitCode = (await demo(options)) ? 0 : 1
 } catch (error) {
   if (error instanceof UsageError || error instanceof PabulibError) {

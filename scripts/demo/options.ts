@@ -12,6 +12,8 @@ export interface DemoOptions {
   /** Where the record is left. */
   readonly out: string
   readonly databaseUrl?: string
+  /** Server and pages stay up, for people to vote, on this port. */
+  readonly serve?: { readonly port: number }
 }
 
 export class UsageError extends Error {}
@@ -32,6 +34,8 @@ export const usage = `A whole election on this machine: key ceremony, roll, real
   --ballots N          only the first N ballots
   --out DIR            where to leave the record (default: demo-record; must not hold anything else)
   --database-url URL   a PostgreSQL server instead of the embedded database
+  --serve              an election to vote in yourself: prints codes and links, and stays up until Ctrl-C
+  --port N             with --serve: where the pages are (default: 8080; 0 for any that is free)
   --help
 `
 
@@ -41,12 +45,17 @@ export function readOptions(args: readonly string[]): DemoOptions | undefined {
   if (values.help === true) return undefined
   if (values.pb !== undefined && values.election !== undefined)
     throw new UsageError('--pb and --election exclude each other')
+  if (values.port !== undefined && values.serve !== true) throw new UsageError('--port goes with --serve')
+  if (values.serve === true)
+    for (const name of ['pb', 'election', 'ballots', 'out'] as const)
+      if (values[name] !== undefined) throw new UsageError(`--serve and --${name} exclude each other`)
   const out = resolve(values.out ?? 'demo-record')
   checkOut(out)
   return {
     ...fileOf(values),
     out,
     ...(values.ballots === undefined ? {} : { ballots: positive(values.ballots) }),
+    ...(values.serve === true ? { serve: { port: portOf(values.port ?? '8080') } } : {}),
     ...(values['database-url'] === undefined ? {} : { databaseUrl: values['database-url'] }),
   }
 }
@@ -62,6 +71,8 @@ function parse(args: readonly string[]) {
         ballots: string,
         out: string,
         'database-url': string,
+        port: string,
+        serve: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values
@@ -83,6 +94,12 @@ function fileOf({ pb, election = 'grabowka' }: { pb?: string; election?: string 
 
 function positive(text: string): number {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new UsageError('--ballots takes a whole number from 1')
+  return Number(text)
+}
+
+function portOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    throw new UsageError('--port takes a number from 0 to 65535')
   return Number(text)
 }
 

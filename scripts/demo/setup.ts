@@ -33,6 +33,8 @@ export interface DemoPlan {
   readonly trustees: number
   readonly threshold: number
   readonly databaseUrl?: string
+  /** Where the server listens; any free port if not said. */
+  readonly port?: number
   /** More of the manifest, in its readable form. */
   readonly manifest?: Readonly<Record<string, unknown>>
   /** More of the server's environment. */
@@ -75,7 +77,7 @@ export async function openDemoElection(plan: DemoPlan): Promise<DemoElection> {
       ...indices.map((i) => newKey('trustee', ['new', '--name', `Trustee ${i}`, '--file', trusteeFile(i)])),
     ])
     plan.say('a ballot server')
-    server = await startServer(['--data', file('server'), '--port', '0'], {
+    server = await startServer(['--data', file('server'), '--port', String(plan.port ?? 0)], {
       CISTA_ORGANISERS: administrator!,
       CISTA_RATE_LIMIT: '0',
       ...(plan.databaseUrl === undefined ? {} : { DATABASE_URL: plan.databaseUrl }),

@@ -14,7 +14,13 @@ export interface BallotReceipt {
   readonly proof: string
 }
 export type CastOutcome =
-  | { readonly kind: 'cast'; readonly receipt: BallotReceipt; readonly index: number }
+  | {
+      readonly kind: 'cast'
+      readonly receipt: BallotReceipt
+      /** Of its entry, which the receipt proves. */
+      readonly index: number
+      readonly batchTime: string
+    }
   | { readonly kind: 'refused'; readonly problem: Problem }
 export type SendOutcome =
   | CastOutcome
@@ -80,7 +86,8 @@ async function proven(
 ): Promise<CastOutcome> {
   const { entry, checkpoint } = openReceipt(election, receipt, tracker)
   await checkContinues(connection, election, checkpoint)
-  return { kind: 'cast', receipt, index: entry.index }
+  const { index, batchTime } = entry
+  return { kind: 'cast', receipt, index, batchTime }
 }
 
 /** The entry that a receipt proves. @throws {DecodeError} unless it is of the ballot with this tracker. */

@@ -57,15 +57,21 @@ export function httpConnection(server: string, electionId: string, fetch: Fetch)
     if (answer === undefined) throw new Unreachable(`${base} does not know election ${electionId}`)
     return answer
   }
+  // Who asks at the same time is told the same.
+  let asking: ReturnType<typeof get> | undefined
+  const status = () =>
+    (asking ??= get('').finally(() => {
+      asking = undefined
+    }))
   return {
     record: httpRecord(`${base}/elections/${electionId}`, fetch),
     hints: {
       async setup() {
-        const { setup, opened } = await get('')
+        const { setup, opened } = await status()
         return { ceremony: indices(setup), opened: index(opened) }
       },
       async phase() {
-        const { stage, opens, closes, ended, opened } = await get('')
+        const { stage, opens, closes, ended, opened } = await status()
         try {
           return {
             ...phaseCodec.decode({ stage, opens, closes, ended }, 'status'),

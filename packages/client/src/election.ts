@@ -21,11 +21,17 @@ export interface OpenElection {
  * Fetches the manifest (its hash is the id), the confirmed key ceremony and `opened`, each signed and included under one cosigned
  * checkpoint, and recomputes the election key.
  * @param id as published or printed with the voter's code; the only thing that is trusted.
+ * @param board where it is being opened already.
  * @throws {DecodeError} where the server shows anything else; rejects as the connection does where it is out of reach.
  */
-export async function openElection(connection: Connection, id: string): Promise<OpenElection> {
-  const { definition, manifest, checkpoint, reader } = await openBoard(connection.record, id)
-  const { ceremony, opened: openedIndex } = await connection.hints.setup()
+export async function openElection(
+  connection: Connection,
+  id: string,
+  board = openBoard(connection.record, id),
+): Promise<OpenElection> {
+  const [{ definition, manifest, checkpoint, reader }, { ceremony, opened: openedIndex }] = await Promise.all(
+    [board, connection.hints.setup()],
+  )
   if (openedIndex === null)
     throw new DecodeError(
       'election',
@@ -38,8 +44,10 @@ export async function openElection(connection: Connection, id: string): Promise<
       'ceremony',
       `${ceremony.length} entries, where trustees join, deal and confirm: ${most}`,
     )
-  const entries = await Promise.all([...ceremony].sort((a, b) => a - b).map((index) => reader.read(index)))
-  const opened = await reader.read(openedIndex)
+  const [opened, ...entries] = await Promise.all(
+    [openedIndex, ...[...ceremony].sort((a, b) => a - b)].map((index) => reader.read(index)),
+  )
+  if (opened === undefined) throw new Error('an entry was asked for, and none was read')
   const keys = deriveKeys(definition, confirmedAttempt(definition, entries))
   if (opened.payload.kind !== 'opened')
     throw new DecodeError('opened', `entry ${openedIndex} is of another kind`)

@@ -26,8 +26,10 @@ export {
   type PhaseHints,
   httpConnection,
 } from './connection.js'
+export { type OpenBoard, openBoard } from './board.js'
 export { type OpenElection, openElection } from './election.js'
 export { ballotFile, evidenceFile, readBallotFile, readChoices, readTestFile, testFile } from './files.js'
+export { type PhaseNow, phaseNow } from './phaseNow.js'
 export { type Tracked, trackBallot } from './track.js'
 export { type Identified, type LastBallot, type Voter, identifyVoter } from './voter.js'
 export { type Voting, votingNow, whyNotCast } from './voting.js'

@@ -35,6 +35,22 @@ export async function payloadByHash(source: RecordSource, hash: string): Promise
   return bytes
 }
 
+/** Files of a board of one size never change: each is asked for once, also where several entries need it at the same time. */
+function remembering(source: RecordSource): RecordSource {
+  const files = new Map<string, Promise<Uint8Array | undefined>>()
+  return {
+    read(path) {
+      const known = files.get(path)
+      if (known !== undefined) return known
+      const file = source.read(path)
+      files.set(path, file)
+      // What could not be had may come the next time.
+      file.catch(() => files.delete(path))
+      return file
+    },
+  }
+}
+
 /** Reads single entries of a record and believes none that a verified checkpoint does not include. */
 export class RecordReader {
   readonly #source: RecordSource
@@ -42,7 +58,7 @@ export class RecordReader {
   readonly checkpoint: Checkpoint
 
   constructor(source: RecordSource, definition: Definition, checkpoint: Checkpoint) {
-    this.#source = source
+    this.#source = remembering(source)
     this.#definition = definition
     this.checkpoint = checkpoint
   }
@@ -58,9 +74,12 @@ export class RecordReader {
     const n = Math.floor(index / tileWidth)
     const width = widthOf(0, n, size)
     const path = entriesPath(n, width)
-    const bytes = decodeEntryBundle(await readRequired(this.#source, path), width, path)[index % tileWidth]!
+    const [bundle, proof] = await Promise.all([
+      readRequired(this.#source, path),
+      proveInclusion(this.#source, index, size),
+    ])
+    const bytes = decodeEntryBundle(bundle, width, path)[index % tileWidth]!
     const leaf = leafHash(bytes)
-    const proof = await proveInclusion(this.#source, index, size)
     if (!verifyInclusion({ leaf, index, size, root, proof })) throw new DecodeError(at, 'is not on the board')
     const entry = decodeEntry(bytes, at)
     const payloadBytes = await this.#payload(entry, n, width)

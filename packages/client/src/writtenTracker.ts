@@ -16,10 +16,11 @@ const least = { first: 8, last: 4 }
  * @returns `fault` where it is neither: that says nothing about any ballot.
  */
 export function parseTracker(typed: string): WrittenTracker | { readonly fault: string } {
-  const text = typed.toLowerCase().replace(/\s/g, '')
+  // Keyboards in Chinese write wide digits and other dots; NFKC makes `...` of `…`.
+  const text = typed.normalize('NFKC').toLowerCase().replace(/\s/g, '')
   if (/^[0-9a-f]{64}$/.test(text))
     return { whole: text, matches: (tracker) => tracker === text, compared: `all ${digits} digits` }
-  const [, first, last] = /^([0-9a-f]+)(?:…|\.\.\.)([0-9a-f]+)$/.exec(text) ?? []
+  const [, first, last] = /^([0-9a-f]+)(?:\.{3,}|。{2,})([0-9a-f]+)$/.exec(text) ?? []
   if (first === undefined || last === undefined)
     return {
       fault: `a tracker has ${digits} digits, 0 to 9 and a to f, or give its first and last ones, such as 0533abcd…9f21`,

@@ -24,6 +24,8 @@ describe('a tracker as it is typed', () => {
     ['0533abcd…9f21', 8, 4, 24],
     ['0533ABCD ... 9F21', 8, 4, 24],
     ['0533abcd77…779f21', 10, 6, 32],
+    ['０５３３ａｂｃｄ……９ｆ２１', 8, 4, 24],
+    ['0533abcd。。。9f21', 8, 4, 24],
     [`${tracker.slice(0, 59)}…9f21`, 59, 4, 126],
   ])('is its ends: %s', (typed, first, last, log) => {
     const { whole, matches, compared } = parsed(typed)

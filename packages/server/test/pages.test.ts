@@ -89,7 +89,7 @@ describe('the pages', () => {
       'cache-control': 'no-cache',
       vary: 'Accept-Encoding',
       'content-security-policy':
-        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types cista-worker",
+        "default-src 'none'; script-src 'self'; worker-src blob:; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types cista-worker",
       'permissions-policy': expect.stringMatching(/^camera=\(self\), .*geolocation=\(\).*microphone=\(\)/),
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',

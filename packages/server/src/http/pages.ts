@@ -11,7 +11,7 @@ import { named } from './observed.js'
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "worker-src 'self'",
+  'worker-src blob:',
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "connect-src 'self'",

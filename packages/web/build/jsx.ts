@@ -1,0 +1,2 @@
+// What esbuild makes of JSX.
+export { Fragment, h } from 'preact'

@@ -1,0 +1,178 @@
+import { parseTracker } from '@cista/client'
+import { useState } from 'preact/hooks'
+import type { LookupCalls } from '../engine/start.js'
+import type { ElectionView, TrackView } from '../engine/views.js'
+import { Experts } from '../parts/Failed.js'
+import { Problems } from '../parts/Problems.js'
+import { Busy, Title } from '../parts/Title.js'
+import { Tracker } from '../parts/Tracker.js'
+import { Scanner } from '../qr/Scanner.js'
+import { useTexts } from '../text/texts.js'
+import { type FailureView, failureOf } from '../worker/call.js'
+
+interface CheckProps {
+  readonly lookup: LookupCalls
+  readonly election: ElectionView
+  /** A tracker from the link that led here; empty if there was none. */
+  readonly given: string
+}
+/** @property receipt whether the tracker is from a receipt, which was verified. */
+interface Asked {
+  readonly tracker: string
+  readonly receipt: boolean
+}
+interface Problem {
+  readonly field: 'tracker' | 'receipt'
+  readonly text: string
+}
+type State =
+  | { readonly at: 'asking'; readonly problem?: Problem; readonly failure?: FailureView }
+  | { readonly at: 'looking' }
+  | ({ readonly at: 'found'; readonly what: TrackView } & Asked)
+
+/** What has become of a ballot, by its tracker or by the receipt. */
+export function Check({ lookup, election, given }: CheckProps) {
+  const { t } = useTexts()
+  const [state, setState] = useState<State>({ at: 'asking' })
+  const [typed, setTyped] = useState(given)
+  const [round, setRound] = useState(0)
+  const [file, setFile] = useState<File>()
+  const refuse = (field: Problem['field'], text: string) => {
+    setRound((n) => n + 1)
+    setState({ at: 'asking', problem: { field, text } })
+  }
+  async function look({ tracker, receipt }: Asked) {
+    setState({ at: 'looking' })
+    try {
+      setState({ at: 'found', what: await lookup.track(tracker), tracker, receipt })
+    } catch (error) {
+      setState({ at: 'asking', failure: failureOf(error) })
+    }
+  }
+  function byTracker(text: string) {
+    const written = parseTracker(text)
+    // Looking up needs the whole of it.
+    if ('fault' in written || written.whole === undefined) return refuse('tracker', t('tracker_problem'))
+    void look({ tracker: written.whole, receipt: false })
+  }
+  async function byReceipt(receipt: File) {
+    setState({ at: 'looking' })
+    let tracker: string
+    try {
+      tracker = await lookup.trackerOf(await receipt.text())
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.kind === 'untrusted') return refuse('receipt', t('receipt_problem'))
+      return setState({ at: 'asking', failure })
+    }
+    await look({ tracker, receipt: true })
+  }
+  /** The camera sees many codes; only a tracker is looked up. */
+  function scanned(text: string) {
+    const written = parseTracker(text)
+    if ('whole' in written && written.whole !== undefined) byTracker(text)
+  }
+  if (!election.opened) return <Title text={t('notOpened')} />
+  if (state.at === 'looking') return <Busy text={t('looking')} />
+  if (state.at === 'found')
+    return (
+      <Found
+        {...state}
+        election={election}
+        again={() => {
+          setFile(undefined)
+          setTyped('')
+          setState({ at: 'asking' })
+        }}
+      />
+    )
+  const { problem, failure } = state
+  const invalid = (field: Problem['field'], hint = '') => {
+    const wrong = problem?.field === field
+    const described = `${hint} ${wrong ? `${field}-problem` : ''}`.trim()
+    return { 'aria-invalid': wrong, ...(described === '' ? {} : { 'aria-describedby': described }) }
+  }
+  return (
+    <>
+      {problem !== undefined && <Problems text={problem.text} field={problem.field} round={round} />}
+      {failure !== undefined && (
+        <div class="alarm" role="alert">
+          <p>{t(failure.kind)}</p>
+          <Experts why={failure.why} />
+        </div>
+      )}
+      <Title key="asking" text={t('check_title')} calm={problem !== undefined || failure !== undefined} />
+      <p>{t('check')}</p>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (file === undefined) byTracker(typed)
+          else void byReceipt(file)
+        }}
+      >
+        <label for="receipt">{t('receipt_label')}</label>
+        <input
+          id="receipt"
+          type="file"
+          accept=".json,application/json"
+          onChange={(e) => setFile(e.currentTarget.files?.[0])}
+          {...invalid('receipt')}
+        />
+        {problem?.field === 'receipt' && (
+          <p id="receipt-problem" class="problem">
+            {problem.text}
+          </p>
+        )}
+        <p class="hint">{t('or')}</p>
+        <label for="tracker">{t('tracker_label')}</label>
+        <p id="tracker-hint" class="hint">
+          {t('tracker_hint')}
+        </p>
+        <textarea
+          id="tracker"
+          rows={3}
+          value={typed}
+          onInput={(e) => setTyped(e.currentTarget.value)}
+          {...invalid('tracker', 'tracker-hint')}
+          autocomplete="off"
+          spellcheck={false}
+        />
+        {problem?.field === 'tracker' && (
+          <p id="tracker-problem" class="problem">
+            {problem.text}
+          </p>
+        )}
+        <button type="submit">{t('look')}</button>
+      </form>
+      <Scanner found={scanned} />
+    </>
+  )
+}
+
+type FoundProps = Extract<State, { at: 'found' }> & {
+  readonly election: ElectionView
+  readonly again: () => void
+}
+
+function Found({ what, tracker, receipt, again }: FoundProps) {
+  const { t, time } = useTexts()
+  const kind = what.kind === 'missing' ? (receipt ? 'gone' : 'missing') : what.standing
+  const good = kind === 'counted'
+  return (
+    <>
+      <Title key="found" text={t(`${kind}_title`)} />
+      <div class={good ? 'good' : kind === 'superseded' ? 'note' : 'alarm'}>
+        <p>{t(kind)}</p>
+      </div>
+      {what.kind === 'on-board' && <p>{t('onBoard', { time: time(what.batchTime), entry: what.index })}</p>}
+      <Tracker tracker={tracker} />
+      <h2>{t('compared_title')}</h2>
+      <p>{receipt ? t('compared_receipt') : t('compared_tracker')}</p>
+      <p>{what.kind === 'missing' ? t('compared_missing') : t('compared_board')}</p>
+      <button type="button" class="second" onClick={again}>
+        {t('checkAnother')}
+      </button>
+    </>
+  )
+}

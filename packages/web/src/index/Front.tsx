@@ -1,0 +1,82 @@
+import { useState } from 'preact/hooks'
+import type { ElectionView } from '../engine/views.js'
+import { pageAddress } from '../parts/address.js'
+import { Title } from '../parts/Title.js'
+import { ownLanguage } from '../text/languages.js'
+import { Own, useTexts } from '../text/texts.js'
+import { Countdown } from './Countdown.js'
+import { useLive } from './live.js'
+
+/** An election's front page: what, who, when, and how it is protected. */
+export function Front({ server, election }: { readonly server: string; readonly election: ElectionView }) {
+  const { t, time, number, language } = useTexts()
+  const [paused, setPaused] = useState(false)
+  const live = useLive(server, election.id, paused)
+  const { id, manifest, phase, closes, reason = '' } = election
+  const { title, description, schedule, trustees, threshold, witnesses } = manifest
+  const own = ownLanguage(title, language)
+  const values = { opens: time(schedule.opens), closes: time(closes), reason }
+  return (
+    <>
+      <Title text={title[own] ?? ''} lang={own === language ? undefined : own} />
+      {description !== undefined && (
+        <p>
+          <Own text={description} />
+        </p>
+      )}
+      <div class="note">
+        <p>
+          <strong>{t(`phase_${phase}`, values)}</strong>
+        </p>
+        {phase === 'open' && <Countdown text="closesIn" until={closes} />}
+        {phase === 'early' && <Countdown text="opensIn" until={schedule.opens} />}
+        {live !== undefined && election.opened && (
+          <p class="live">
+            {t('ballots')} <b>{number(live.ballots)}</b>{' '}
+            <button type="button" class="link" onClick={() => setPaused(!paused)}>
+              {t(paused ? 'goOn' : 'pause')}
+            </button>
+          </p>
+        )}
+      </div>
+      {phase === 'open' && (
+        <p>
+          <a class="button" href={pageAddress('vote', id)}>
+            {t('nav_vote')}
+          </a>
+        </p>
+      )}
+      {phase === 'result' && (
+        <p>
+          <a class="button" href={pageAddress('results', id)}>
+            {t('nav_results')}
+          </a>
+        </p>
+      )}
+      <h2>{t('what')}</h2>
+      <ul>
+        {manifest.contests.map((contest) => (
+          <li key={contest.id}>
+            <Own text={contest.title} />
+          </li>
+        ))}
+      </ul>
+      <h2>{t('when')}</h2>
+      <p>{t('schedule', values)}</p>
+      <h2>{t('who')}</h2>
+      <p>{t('who_administrators', { names: names(manifest.administrators.keys) })}</p>
+      <p>{t('who_registrars', { names: names(manifest.registrars.keys) })}</p>
+      <p>{t('who_trustees', { names: names(trustees), trustees: trustees.length, threshold })}</p>
+      <h2>{t('how')}</h2>
+      <ul>
+        <li>{t('how_encrypted')}</li>
+        <li>{t('how_trustees', { threshold, trustees: trustees.length })}</li>
+        <li>{t('how_board', { witnesses: witnesses.keys.length })}</li>
+        <li>{t('how_verify')}</li>
+        <li>{t('how_limits')}</li>
+      </ul>
+    </>
+  )
+}
+
+const names = (keys: readonly { readonly name: string }[]): string => keys.map(({ name }) => name).join(', ')

@@ -1,0 +1,39 @@
+import type { Choice, Contest } from '@cista/protocol'
+import { Own, useTexts } from '../text/texts.js'
+
+/** What was chosen in a contest, option by option. Nothing where nothing was. */
+export function ChoiceLines({ contest, choice }: { readonly contest: Contest; readonly choice: Choice }) {
+  const { t } = useTexts()
+  const name = (id: string) => (
+    <Own text={contest.options.find((option) => option.id === id)?.title ?? { en: id }} />
+  )
+  if (choice.kind === 'ranking')
+    return (
+      <ol>
+        {choice.ranked.map((id) => (
+          <li key={id}>{name(id)}</li>
+        ))}
+      </ol>
+    )
+  if (choice.kind === 'selection')
+    return (
+      <ul>
+        {contest.options
+          .filter(({ id }) => choice.selected.includes(id))
+          .map(({ id }) => (
+            <li key={id}>{name(id)}</li>
+          ))}
+      </ul>
+    )
+  return (
+    <ul>
+      {contest.options
+        .filter(({ id }) => (choice.points[id] ?? 0) > 0)
+        .map(({ id }) => (
+          <li key={id}>
+            {name(id)}: {t('pointsOf', { points: choice.points[id]! })}
+          </li>
+        ))}
+    </ul>
+  )
+}

@@ -1,0 +1,33 @@
+import type { FailureView } from '../worker/call.js'
+import { useTexts } from '../text/texts.js'
+import { Title } from './Title.js'
+
+/** Nothing could be done, and nothing was sent. */
+export function Failed({ failure, retry }: { readonly failure: FailureView; readonly retry: () => void }) {
+  const { t } = useTexts()
+  return (
+    <>
+      <Title key={failure.kind} text={t(`${failure.kind}_title`)} />
+      <div class={failure.kind === 'unreachable' ? 'note' : 'alarm'}>
+        <p>{t(failure.kind)}</p>
+      </div>
+      <button type="button" onClick={retry}>
+        {t('again')}
+      </button>
+      <Experts why={failure.why} />
+    </>
+  )
+}
+
+/** What only experts read, in English. */
+export function Experts({ why }: { readonly why: string }) {
+  const { t } = useTexts()
+  return (
+    <details>
+      <summary>{t('experts')}</summary>
+      <p lang="en" class="log">
+        {why}
+      </p>
+    </details>
+  )
+}

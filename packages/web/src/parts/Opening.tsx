@@ -1,0 +1,43 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { ElectionView } from '../engine/views.js'
+import { useTexts } from '../text/texts.js'
+import { type FailureView, failureOf } from '../worker/call.js'
+import { Failed } from './Failed.js'
+import { Frame } from './Frame.js'
+import { Busy } from './Title.js'
+import type { Page } from './pages.js'
+
+interface OpeningProps {
+  readonly page: Page
+  readonly id: string
+  readonly open: () => Promise<ElectionView>
+  /** What is shown of the election once it is verified. */
+  readonly children: (election: ElectionView) => ComponentChildren
+}
+
+/** A page around an election that is opened and verified first. */
+export function Opening({ page, id, open, children }: OpeningProps) {
+  const { t } = useTexts()
+  const [state, setState] = useState<{ readonly election?: ElectionView; readonly failure?: FailureView }>({})
+  function start() {
+    setState({})
+    open().then(
+      (election) => setState({ election }),
+      (error: unknown) => setState({ failure: failureOf(error) }),
+    )
+  }
+  useEffect(start, [])
+  const { election, failure } = state
+  return (
+    <Frame page={page} election={id} title={election?.manifest.title}>
+      {failure !== undefined ? (
+        <Failed failure={failure} retry={start} />
+      ) : election === undefined ? (
+        <Busy text={t('opening')} />
+      ) : (
+        children(election)
+      )}
+    </Frame>
+  )
+}

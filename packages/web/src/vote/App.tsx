@@ -1,0 +1,244 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { EngineCalls } from '../engine/start.js'
+import type { SealedView } from '../engine/views.js'
+import { Failed } from '../parts/Failed.js'
+import { Frame } from '../parts/Frame.js'
+import { Busy } from '../parts/Title.js'
+import { useTexts } from '../text/texts.js'
+import { type FailureView, failureOf } from '../worker/call.js'
+import { Cast } from './Cast.js'
+import { CodeStep } from './CodeStep.js'
+import { ContestStep } from './ContestStep.js'
+import { Decide } from './Decide.js'
+import { type Flow, type Step, contestsOf, stepBefore } from './flow.js'
+import { keep, kept } from './kept.js'
+import { NotCast } from './NotCast.js'
+import { Review } from './Review.js'
+import { Shut } from './Shut.js'
+import { TestStep } from './TestStep.js'
+import { useBack } from './useBack.js'
+import { Welcome } from './Welcome.js'
+
+interface AppProps {
+  readonly engine: EngineCalls
+  readonly server: string
+  readonly id: string
+  /** From the invitation's link; empty if there was none. */
+  readonly code: string
+}
+
+/** A voter's way from the code to the receipt. */
+export function App({ engine, server, id, code }: AppProps) {
+  const { t } = useTexts()
+  const [flow, setFlow] = useState<Flow>({ step: { at: 'opening' }, choices: {}, reloaded: false })
+  const { step, election, voter } = flow
+  const go = (next: Step, more: Partial<Flow> = {}) => setFlow((now) => ({ ...now, ...more, step: next }))
+
+  const typed = useRef<string>(undefined)
+
+  async function open() {
+    const was = kept(id)
+    go({ at: was === undefined || was.stage === 'choosing' ? 'opening' : 'finding-out' })
+    try {
+      const found = await engine.open(server, id)
+      const more = { election: found, reloaded: was?.stage === 'choosing' }
+      if (was?.stage === 'cast') return go({ at: 'cast', tracker: was.tracker, receipt: was.receipt }, more)
+      if (was?.stage === 'sent') {
+        go({ at: 'sending', sealed: was.sealed }, more)
+        return await send(was.sealed)
+      }
+      if (found.phase !== 'open') return go({ at: 'shut' }, more)
+      if (was?.stage === 'sealed') return go({ at: 'decide', sealed: was.sealed, testable: false }, more)
+      go({ at: 'code' }, more)
+      // What was typed meanwhile, and be it nothing, else what the invitation's link says.
+      const given = typed.current ?? (was === undefined && code !== '' ? code : undefined)
+      if (given !== undefined) await identify(given)
+    } catch (error) {
+      const failure = failureOf(error)
+      // What was sent before may be on the board, whatever cannot be reached now.
+      if (was?.stage === 'sent') go(unknown(was.sealed, failure))
+      else go({ at: 'failed', failure })
+    }
+  }
+  useEffect(() => void open(), [])
+
+  async function identify(given: string) {
+    typed.current = undefined
+    go({ at: 'code', busy: true })
+    try {
+      const found = await engine.identify(given)
+      if (found.kind === 'refused') return go({ at: 'code', fault: found.fault })
+      keep(id, { stage: 'choosing' })
+      go({ at: 'welcome' }, { voter: found, choices: {}, reloaded: false })
+    } catch (error) {
+      go({ at: 'code', failure: failureOf(error) })
+    }
+  }
+
+  async function seal() {
+    go({ at: 'sealing' })
+    try {
+      const sealed = await engine.seal(flow.choices)
+      keep(id, { stage: 'sealed', sealed })
+      go({ at: 'decide', sealed, testable: true })
+    } catch (error) {
+      go({ at: 'failed', failure: failureOf(error) })
+    }
+  }
+
+  async function cast(sealed: SealedView) {
+    keep(id, { stage: 'sent', sealed })
+    // From here on nobody needs the choices.
+    go({ at: 'sending', sealed }, { choices: {} })
+    await send(sealed)
+  }
+
+  async function send(sealed: SealedView) {
+    try {
+      const outcome = await engine.cast(sealed.file)
+      if (outcome.kind !== 'cast') {
+        if (outcome.kind === 'refused') keep(id, undefined)
+        return go({ at: 'not-cast', sealed, outcome })
+      }
+      const { receipt, index, batchTime } = outcome
+      const view = { receipt, index, batchTime }
+      keep(id, { stage: 'cast', tracker: sealed.tracker, receipt: view })
+      go({ at: 'cast', tracker: sealed.tracker, receipt: view })
+    } catch (error) {
+      go(unknown(sealed, failureOf(error)))
+    }
+  }
+
+  async function again(sealed: SealedView) {
+    if (election === undefined) return open()
+    go({ at: 'sending', sealed })
+    await send(sealed)
+  }
+
+  async function reveal(sealed: SealedView) {
+    try {
+      // A tested ballot must never be cast: it is forgotten before anybody can see how it was made.
+      keep(id, { stage: 'choosing' })
+      go({ at: 'test', sealed, reveal: await engine.reveal() }, { choices: {} })
+    } catch (error) {
+      go({ at: 'failed', failure: failureOf(error) })
+    }
+  }
+
+  function leave() {
+    keep(id, undefined)
+    location.reload()
+  }
+
+  const back = stepBefore(flow)
+  const goBack = back && (() => go(back))
+  useBack(!['opening', 'finding-out', 'code'].includes(step.at), goBack)
+
+  function shown() {
+    switch (step.at) {
+      case 'opening':
+        return (
+          <CodeStep
+            key="code"
+            busy={typed.current !== undefined || code !== ''}
+            reloaded={kept(id)?.stage === 'choosing'}
+            give={async (given) => {
+              typed.current = given
+              go({ at: 'opening' })
+            }}
+          />
+        )
+      case 'finding-out':
+        return <Busy text={t('opening')} />
+      case 'failed':
+        return <Failed failure={step.failure} retry={() => void open()} />
+      case 'shut':
+        return <Shut election={election!} />
+      case 'code':
+        return <CodeStep key="code" {...step} reloaded={flow.reloaded} give={identify} />
+      case 'welcome':
+        return <Welcome election={election!} voter={voter!} start={() => go({ at: 'contest', n: 0 })} />
+      case 'contest': {
+        const contests = contestsOf(election!.manifest, voter!.style)
+        const contest = contests[step.n]!
+        const next: Step = step.n + 1 < contests.length ? { at: 'contest', n: step.n + 1 } : { at: 'review' }
+        return (
+          <ContestStep
+            key={contest.id}
+            contest={contest}
+            place={[step.n + 1, contests.length]}
+            choice={flow.choices[contest.id]}
+            choose={(choice) =>
+              setFlow((now) => ({ ...now, choices: { ...now.choices, [contest.id]: choice } }))
+            }
+            next={() => go(next)}
+          />
+        )
+      }
+      case 'review':
+        return (
+          <Review
+            contests={contestsOf(election!.manifest, voter!.style)}
+            choices={flow.choices}
+            change={(n) => go({ at: 'contest', n })}
+            seal={() => void seal()}
+          />
+        )
+      case 'sealing':
+        return <Busy text={t('sealing')} />
+      case 'decide':
+        return (
+          <Decide
+            step={step}
+            cast={() => void cast(step.sealed)}
+            test={() => go({ at: 'test', sealed: step.sealed })}
+            discard={leave}
+          />
+        )
+      case 'sending':
+        return <Busy text={t('sending')} />
+      case 'cast':
+        return <Cast election={election!} tracker={step.tracker} receipt={step.receipt} leave={leave} />
+      case 'not-cast':
+        return (
+          <NotCast
+            id={id}
+            sealed={step.sealed}
+            outcome={step.outcome}
+            again={() => void again(step.sealed)}
+            leave={leave}
+          />
+        )
+      case 'test':
+        return (
+          <TestStep
+            id={id}
+            tracker={step.sealed.tracker}
+            reveal={step.reveal}
+            ready={() => void reveal(step.sealed)}
+            afresh={() => go({ at: 'contest', n: 0 })}
+          />
+        )
+    }
+  }
+
+  return (
+    <Frame page="vote" election={id} title={election?.manifest.title}>
+      {goBack !== undefined && (
+        <p>
+          <button type="button" class="link" onClick={goBack}>
+            {t('back')}
+          </button>
+        </p>
+      )}
+      {shown()}
+    </Frame>
+  )
+}
+
+/** It may have been sent: whatever has failed, nobody knows yet. */
+const unknown = (sealed: SealedView, { kind, why }: FailureView): Step => ({
+  at: 'not-cast',
+  sealed,
+  outcome: { kind: 'unknown', why: `${kind}: ${why}` },
+})

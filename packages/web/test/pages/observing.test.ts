@@ -1,0 +1,151 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sha256, toHex } from '@cista/board'
+import { readFileSync, readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { browserPath, newPage, startBrowser } from './browser.js'
+import { builtPages, everyKind, type OpenPages, openPages } from './election.js'
+import { see } from './voter.js'
+
+/** SHA-256 of every file of the built pages, as a manifest lists them. */
+const published = () =>
+  Object.fromEntries(
+    readdirSync(builtPages, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [relative(builtPages, file), toHex(sha256(readFileSync(file)))]),
+  )
+
+describe.runIf(browserPath !== undefined)('observing', () => {
+  let pages: OpenPages
+  let browser: Browser
+  beforeAll(async () => {
+    pages = await openPages({ ...everyKind, page: published() }, 5)
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await pages?.end()
+  })
+  const choices = (pond: string, colour: string) => ({
+    park: { kind: 'selection', selected: [pond] } as const,
+    money: { kind: 'score', points: { lights: 2 } } as const,
+    colour: { kind: 'ranking', ranked: [colour, 'red'].slice(0, colour === 'red' ? 1 : 2) } as const,
+  })
+
+  it('lists the elections of the server', async () => {
+    const { page, faults } = await newPage(browser, `${pages.server.url}/`)
+    await see(page, 'Elections')
+    await page.getByRole('link', { name: 'The park' }).click()
+    await see(page, 'The park')
+    expect(page.url()).toBe(pages.page('index'))
+    expect(faults).toEqual([])
+  })
+
+  it('tells ballots as they come, and no partial result', async () => {
+    const { page, faults } = await newPage(browser, pages.page('index'))
+    await page.getByText('Ballots so far: 0').waitFor()
+    await pages.party.send(pages.party.ballot(0, choices('pond', 'green')))
+    await page.getByText('Ballots so far: 1').waitFor()
+    await page.goto(pages.page('results'))
+    await see(page, 'There is no result yet')
+    expect(await page.locator('table').count()).toBe(0)
+    expect(faults).toEqual([])
+  })
+
+  it('asks again and again where WebSockets are blocked', async () => {
+    const context = await browser.newContext()
+    await context.routeWebSocket(/\/live$/, (socket) => socket.close())
+    const page = await context.newPage()
+    await page.goto(pages.page('index'))
+    await page.getByText('Ballots so far: 1').waitFor()
+  })
+
+  it('verifies what there is while voting is open, in the browser', async () => {
+    const { page, faults } = await newPage(browser, pages.page('verify'))
+    await page.getByRole('button', { name: 'Verify the election now' }).click()
+    await see(page, 'Nothing is wrong so far')
+    expect(await page.locator('.checks .passed').count()).toBe(6)
+    expect(await page.locator('.checks .not-reached').count()).toBe(4)
+    expect(faults).toEqual([])
+  })
+
+  it('shows the result, and verifies it', async () => {
+    for (const [voter, pond, colour] of [
+      [1, 'pond', 'red'],
+      [2, 'trees', 'blue'],
+    ] as const)
+      await pages.party.send(pages.party.ballot(voter, choices(pond, colour)))
+    await pages.party.follow()
+    await pages.party.post('close-requested', { reason: 'all have voted' })
+    await pages.party.reached('tallied')
+    await pages.party.decrypt(1)
+    await pages.party.decrypt(2)
+    await pages.party.reached('ended')
+
+    const { page, faults } = await newPage(browser, pages.page('results'))
+    await see(page, 'Results')
+    const rows = await page
+      .locator('section')
+      .first()
+      .locator('tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))
+    expect(rows).toEqual([
+      ['A pond', '2', '66.7%'],
+      ['More trees', '1', '33.3%'],
+      ['Benches', '0', '0%'],
+    ])
+    await page.getByText('60% of 5 who may vote').first().waitFor()
+
+    await page.goto(pages.page('verify'))
+    await page.getByRole('button', { name: 'Verify the election now' }).click()
+    await see(page, 'Verified: the result is right')
+    expect(await page.locator('.checks .passed').count()).toBe(10)
+    await page.getByText(`All ${Object.keys(published()).length} files are as published.`).waitFor()
+    await page.getByText('npx cista-verify http').first().waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the report' }).click(),
+    ])
+    const report = JSON.parse(readFileSync(await download.path(), 'utf8'))
+    expect(report.verdict).toBe('verified')
+    expect(faults).toEqual([])
+  })
+
+  it('refutes a record that was changed, and names a file of the pages that is another', async () => {
+    const { page, context } = await newPage(browser, pages.page('verify'))
+    await context.route('**/payloads/**', async (route) => {
+      const answer = await route.fetch()
+      const body = await answer.body()
+      body[body.length - 20] = body[body.length - 20]! ^ 1
+      await route.fulfill({ response: answer, body })
+    })
+    await page.getByRole('button', { name: 'Verify the election now' }).click()
+    await see(page, 'Refuted: something is wrong')
+    await page.getByText('BOARD_PAYLOAD').first().waitFor()
+
+    await context.unrouteAll()
+    await context.route('**/check.html', (route) => route.fulfill({ body: 'another page' }))
+    await page.reload()
+    await page.getByRole('button', { name: 'Verify the election now' }).click()
+    await page.getByText('Different from what is published: check.html').waitFor()
+  })
+
+  it('runs no code of another hash', async () => {
+    const context = await browser.newContext()
+    await context.route('**/assets/engine-worker.js', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: `${await answer.text()}\n` })
+    })
+    const page = await context.newPage()
+    await page.goto(pages.page('vote'))
+    await see(page, 'Stop: the server’s answer is not in order')
+    await context.route('**/assets/check.js', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: `${await answer.text()}\n` })
+    })
+    await page.goto(pages.page('check'))
+    await page.waitForTimeout(500)
+    expect(await page.locator('#page').innerHTML()).toBe('')
+  })
+})
