@@ -31,6 +31,7 @@ import {
 } from './commands.js'
 import { readDefinition, readDraft, writeDraft } from './files.js'
 import { addKeyCommands } from './keyCommands.js'
+import { addInvitations } from './invitations.js'
 import { type KeyOptions, withKey, withManifest, withReason, withServer } from './options.js'
 import { addPageCommands } from './pageCommands.js'
 import { type ActOptions, posting, unlock } from './posting.js'
@@ -106,6 +107,8 @@ withManifest(
   .action((options: { manifest: string; csv: string; outCodes: string; outRoll: string }) =>
     makeCredentials(options, say),
   )
+
+addInvitations(program)
 
 withElection(
   withKey(program.command('roll').description('post the roll, from where the board already has it')),

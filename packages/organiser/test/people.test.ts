@@ -3,6 +3,7 @@ import { Failure } from '@cista/terminal'
 import { manifestBytes, testKeys, testManifest } from '@cista/testkit'
 import { describe, expect, it } from 'vitest'
 import { ownerOf, parseCodes, writeCodes } from '../cli/codes.js'
+import { invitations } from '../cli/invitations.js'
 import { readPeople } from '../cli/people.js'
 import { decodeRoll, encodeRoll, issueCredentials, rollChunks, rollOf } from '../src/index.js'
 
@@ -119,6 +120,29 @@ describe('codes', () => {
 
   it.each(['', 'name\nBo\n', 'name;code\nBo;A\n', 'Bo,A\n'])('are not in %j', (text) => {
     expect(() => parseCodes(text, 'c.csv')).toThrow('c.csv is no file of codes')
+  })
+})
+
+describe('invitations', () => {
+  const issued = issueCredentials(one, readPeople('name,id\n"Bo, jr",1\n=Cy,2\n', 'p.csv', one))
+  const csv = writeCodes(issued)
+
+  it('lead to the page, with the code where no server sees it, and have the newest code of each person', () => {
+    const [again] = issueCredentials(one, readPeople('name\nBo\n', 'p.csv', one))
+    const codes = parseCodes(`${csv}"Bo, jr",1,${again!.code}\n`, 'c.csv')
+    const link = (code: string) => `https://vote.example.org/vote.html?election=${one.id}#${code}`
+    expect(invitations(one, codes, 'https://vote.example.org/')).toEqual([
+      'name,id,code,election,link',
+      `"Bo, jr",1,${again!.code},${one.id},${link(again!.code)}`,
+      `'=Cy,2,${issued[1]!.code},${one.id},${link(issued[1]!.code)}`,
+    ])
+  })
+
+  it('are not made of codes for another election', () => {
+    const other = compileDefinition('0'.repeat(64), one.manifest)
+    expect(() => invitations(other, parseCodes(csv, 'c.csv'), 'https://vote.example.org')).toThrow(
+      'c.csv: the code of “Bo, jr” is not one for this election',
+    )
   })
 })
 

@@ -7,6 +7,7 @@ export {
   hex64,
   integerBetween,
   serverOption,
+  webAddress,
   withElection,
   withPassphrase,
   workFactorOption,

@@ -29,7 +29,7 @@ export const hex64 =
     return text
   }
 
-const address = (text: string): string => {
+export const webAddress = (text: string): string => {
   if (!URL.canParse(text) || !/^https?:/.test(text))
     throw new InvalidArgumentError('An address like https://vote.example.org is needed.')
   return text
@@ -52,7 +52,7 @@ export const workFactorOption = (): Option =>
     .argParser(integerBetween(1, 20))
 
 export const serverOption = (text = 'the ballot server'): Option =>
-  new Option('--server <url>', text).env('CISTA_SERVER').argParser(address)
+  new Option('--server <url>', text).env('CISTA_SERVER').argParser(webAddress)
 
 export const electionOption = (text = 'the published id of the election'): Option =>
   new Option('--election <id>', text).env('CISTA_ELECTION').argParser(hex64('An election id'))

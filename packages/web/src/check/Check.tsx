@@ -2,6 +2,7 @@ import { parseTracker } from '@cista/client'
 import { useState } from 'preact/hooks'
 import type { LookupCalls } from '../engine/start.js'
 import type { ElectionView, TrackView } from '../engine/views.js'
+import { download } from '../parts/download.js'
 import { Experts } from '../parts/Failed.js'
 import { Problems } from '../parts/Problems.js'
 import { Busy, Title } from '../parts/Title.js'
@@ -16,10 +17,10 @@ interface CheckProps {
   /** A tracker from the link that led here; empty if there was none. */
   readonly given: string
 }
-/** @property receipt whether the tracker is from a receipt, which was verified. */
+/** @property receipt the file that the tracker is from, which was verified; undefined where it was typed or scanned. */
 interface Asked {
   readonly tracker: string
-  readonly receipt: boolean
+  readonly receipt: string | undefined
 }
 interface Problem {
   readonly field: 'tracker' | 'receipt'
@@ -53,19 +54,20 @@ export function Check({ lookup, election, given }: CheckProps) {
     const written = parseTracker(text)
     // Looking up needs the whole of it.
     if ('fault' in written || written.whole === undefined) return refuse('tracker', t('tracker_problem'))
-    void look({ tracker: written.whole, receipt: false })
+    void look({ tracker: written.whole, receipt: undefined })
   }
-  async function byReceipt(receipt: File) {
+  async function byReceipt(chosen: File) {
     setState({ at: 'looking' })
+    const receipt = await chosen.text()
     let tracker: string
     try {
-      tracker = await lookup.trackerOf(await receipt.text())
+      tracker = await lookup.trackerOf(receipt)
     } catch (error) {
       const failure = failureOf(error)
       if (failure.kind === 'untrusted') return refuse('receipt', t('receipt_problem'))
       return setState({ at: 'asking', failure })
     }
-    await look({ tracker, receipt: true })
+    await look({ tracker, receipt })
   }
   /** The camera sees many codes; only a tracker is looked up. */
   function scanned(text: string) {
@@ -157,7 +159,7 @@ type FoundProps = Extract<State, { at: 'found' }> & {
 
 function Found({ what, tracker, receipt, again }: FoundProps) {
   const { t, time } = useTexts()
-  const kind = what.kind === 'missing' ? (receipt ? 'gone' : 'missing') : what.standing
+  const kind = what.kind === 'missing' ? (receipt === undefined ? 'missing' : 'gone') : what.standing
   const good = kind === 'counted'
   return (
     <>
@@ -168,11 +170,31 @@ function Found({ what, tracker, receipt, again }: FoundProps) {
       {what.kind === 'on-board' && <p>{t('onBoard', { time: time(what.batchTime), entry: what.index })}</p>}
       <Tracker tracker={tracker} />
       <h2>{t('compared_title')}</h2>
-      <p>{receipt ? t('compared_receipt') : t('compared_tracker')}</p>
+      <p>{t(receipt === undefined ? 'compared_tracker' : 'compared_receipt')}</p>
       <p>{what.kind === 'missing' ? t('compared_missing') : t('compared_board')}</p>
+      {receipt !== undefined && <ForOtherPrograms receipt={receipt} tracker={tracker} />}
       <button type="button" class="second" onClick={again}>
         {t('checkAnother')}
       </button>
     </>
+  )
+}
+
+/** What other programs than ours read: the proof (C2SP tlog-proof), and the entry that it is a proof of. */
+function ForOtherPrograms({ receipt, tracker }: { readonly receipt: string; readonly tracker: string }) {
+  const { t } = useTexts()
+  const { proof, entry } = JSON.parse(receipt) as { readonly proof: string; readonly entry: string }
+  const files = { [`${tracker.slice(0, 8)}.tlog-proof`]: proof, [`${tracker.slice(0, 8)}.entry`]: entry }
+  return (
+    <details>
+      <summary>{t('experts')}</summary>
+      <p class="buttons">
+        {Object.entries(files).map(([name, text]) => (
+          <button key={name} type="button" class="second" onClick={() => download(name, text)}>
+            {name}
+          </button>
+        ))}
+      </p>
+    </details>
   )
 }

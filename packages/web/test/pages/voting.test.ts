@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserPath, newPage, startBrowser } from './browser.js'
@@ -60,6 +61,12 @@ describe.runIf(browserPath !== undefined)('voting', () => {
     await page.getByRole('button', { name: 'Look it up' }).click()
     await see(page, 'This ballot is there, and counts')
     expect(await trackerOn(page)).toBe(tracker)
+    await page.getByText('For experts').click()
+    const [proof] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: `${tracker.slice(0, 8)}.tlog-proof` }).click(),
+    ])
+    expect(readFileSync(await proof.path(), 'utf8')).toMatch(/^c2sp.org\/tlog-proof@v1\n/)
     expect(faults).toEqual([])
   })
 
