@@ -71,7 +71,9 @@ export async function bundlePages(src: string, texts: TextHashes): Promise<Map<s
     const started = Object.fromEntries(
       names.map((name) => [name, hashOf(files.get(`assets/${fileOf(name)}`)!)]),
     )
-    const plugins = [built({ page, texts: texts[page]!, workers: started })]
+    const plugins = [
+      built({ page, texts: texts[page]!, later: texts[`${page}-later`] ?? {}, workers: started }),
+    ]
     await add(`${page}.js`, `${page}/main.tsx`, { ...jsx, format: 'esm', plugins })
   }
   return files

@@ -4,7 +4,7 @@ import { type MessageFormatElement, TYPE, parse } from '@formatjs/icu-messagefor
 import type { Compiled } from '../src/text/format.js'
 import { hashOf } from './hash.js'
 
-/** Sentences by name, by page; those of `common` are on every page. */
+/** Sentences by name, by page; those of `common` are on every page, those of `vote-later` follow when the page `vote` is there. */
 export type Messages = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** For each page and language, the hash of the file with its sentences. */
@@ -57,7 +57,9 @@ export function textFiles(folder: string): { files: Map<string, string>; hashes:
   for (const language of languagesIn(folder)) {
     const { common = {}, ...ofPages } = readMessages(folder, language)
     for (const [page, sentences] of Object.entries(ofPages)) {
-      const all = Object.entries({ ...common, ...sentences }).map(([name, text]) => [name, compile(text)])
+      const all = Object.entries(page.endsWith('-later') ? sentences : { ...common, ...sentences }).map(
+        ([name, text]) => [name, compile(text)],
+      )
       const content = JSON.stringify(Object.fromEntries(all))
       const path = `texts/${page}.${language}.json`
       files.set(path, content)

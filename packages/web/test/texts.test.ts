@@ -65,41 +65,45 @@ describe.each(Object.keys(languages))('%s', (language) => {
 })
 
 // A page has the sentences that its sources name, so that none is lacking and none travels for nothing.
-describe.each(Object.keys(english).filter((page) => page !== 'common'))('%s', (page) => {
-  const src = fileURLToPath(new URL('../src', import.meta.url))
-  const reached = new Set<string>()
-  const visit = (path: string) => {
-    if (reached.has(path)) return
-    reached.add(path)
-    for (const [, other] of readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)) {
-      const base = join(path, '..', other!)
-      const next = [`${base}.ts`, `${base}.tsx`].find((file) => allFiles.has(file))
-      if (next !== undefined) visit(next)
+describe.each(Object.keys(english).filter((page) => page !== 'common' && !page.endsWith('-later')))(
+  '%s',
+  (page) => {
+    const src = fileURLToPath(new URL('../src', import.meta.url))
+    const reached = new Set<string>()
+    const visit = (path: string) => {
+      if (reached.has(path)) return
+      reached.add(path)
+      for (const [, other] of readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)) {
+        const base = join(path, '..', other!)
+        const next = [`${base}.ts`, `${base}.tsx`].find((file) => allFiles.has(file))
+        if (next !== undefined) visit(next)
+      }
     }
-  }
-  const allFiles = new Set(filesBelow('packages/web/src').map((file) => join(src, '../../..', file)))
-  visit(join(src, page, 'main.tsx'))
-  const code = [...reached].map((path) => readFileSync(path, 'utf8')).join('\n')
-  const sentences = { ...english['common'], ...english[page] }
+    const allFiles = new Set(filesBelow('packages/web/src').map((file) => join(src, '../../..', file)))
+    visit(join(src, page, 'main.tsx'))
+    const code = [...reached].map((path) => readFileSync(path, 'utf8')).join('\n')
+    const own = { ...english[page], ...english[`${page}-later`] }
+    const sentences = { ...english['common'], ...own }
 
-  it('has each sentence that its code names', () => {
-    const named = [...code.matchAll(/\bt\(\s*'([\w-]+)'/g)].map(([, name]) => name!)
-    expect(named.length).toBeGreaterThan(10)
-    expect([...new Set(named)].filter((name) => sentences[name] === undefined)).toEqual([])
-  })
+    it('has each sentence that its code names', () => {
+      const named = [...code.matchAll(/\bt\(\s*'([\w-]+)'/g)].map(([, name]) => name!)
+      expect(named.length).toBeGreaterThan(10)
+      expect([...new Set(named)].filter((name) => sentences[name] === undefined)).toEqual([])
+    })
 
-  it('has none that its code cannot name', () => {
-    const quoted = new Set([...code.matchAll(/'([\w-]+)'|text="([\w-]+)"/g)].map(([, a, b]) => a ?? b!))
-    const patterns = [...code.matchAll(/\bt\(`([\w-]*)\$\{[^}]+\}([\w-]*)`/g)].map(
-      ([, before, after]) => new RegExp(`^${before}[\\w-]+${after}$`),
-    )
-    const idle = Object.keys(english[page]!).filter(
-      (name) =>
-        !quoted.has(name) &&
-        !patterns.some((pattern) => pattern.test(name)) &&
-        // What has a title is named by the kind of thing that it says.
-        sentences[`${name}_title`] === undefined,
-    )
-    expect(idle).toEqual([])
-  })
-})
+    it('has none that its code cannot name', () => {
+      const quoted = new Set([...code.matchAll(/'([\w-]+)'|text="([\w-]+)"/g)].map(([, a, b]) => a ?? b!))
+      const patterns = [...code.matchAll(/\bt\(`([\w-]*)\$\{[^}]+\}([\w-]*)`/g)].map(
+        ([, before, after]) => new RegExp(`^${before}[\\w-]+${after}$`),
+      )
+      const idle = Object.keys(own).filter(
+        (name) =>
+          !quoted.has(name) &&
+          !patterns.some((pattern) => pattern.test(name)) &&
+          // What has a title is named by the kind of thing that it says.
+          sentences[`${name}_title`] === undefined,
+      )
+      expect(idle).toEqual([])
+    })
+  },
+)

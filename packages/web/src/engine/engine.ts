@@ -53,7 +53,8 @@ export class Engine {
     }
     const { voter, last } = identified
     this.#voter = voter
-    const view = { kind: 'voter', style: voter.style, weight: voter.weight } as const
+    const { style, weight, credential } = voter
+    const view = { kind: 'voter', credential: credential.key, style, weight } as const
     return last === undefined ? view : { ...view, last: { tracker: last.tracker, batchTime: last.batchTime } }
   }
 
@@ -66,7 +67,8 @@ export class Engine {
     if ('faults' in composed) throw new Error(composed.faults.map(({ why }) => why).join('; '))
     this.#sealed = composed.ballot
     const signed = signBallot(election, voter, composed.ballot)
-    return Promise.resolve({ tracker: composed.ballot.tracker, file: fromUtf8(ballotFile(signed)) })
+    const { tracker, reveal } = composed.ballot
+    return Promise.resolve({ credential: reveal.credential, tracker, file: fromUtf8(ballotFile(signed)) })
   }
 
   /** Sends a sealed ballot, once or again, also one that was sealed before the page was loaded again. */

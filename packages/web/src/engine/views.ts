@@ -21,6 +21,8 @@ export interface ElectionView {
 export type VoterView =
   | {
       readonly kind: 'voter'
+      /** Public key of the code's credential, hex. */
+      readonly credential: string
       readonly style: string
       readonly weight: number
       /** The ballot that this code has cast last. */
@@ -31,6 +33,8 @@ export type CodeFault = 'length' | 'character' | 'checksum' | 'not-on-roll' | 'c
 
 /** A ballot that is encrypted and signed. `file` may be kept: it holds no choice, code or seed. */
 export interface SealedView {
+  /** Public key of the credential that has signed it, hex. */
+  readonly credential: string
   readonly tracker: string
   readonly file: string
 }

@@ -1,6 +1,6 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useState } from 'preact/hooks'
-import { page, texts } from '../built.js'
+import { later, page, texts } from '../built.js'
 import { fetchBuilt } from '../parts/fetchBuilt.js'
 import { type Compiled, type Values, format, formatNumber, formatPercent, formatTime } from './format.js'
 import { type Language, firstLanguage, localeOf, ownLanguage, rememberLanguage } from './languages.js'
@@ -16,6 +16,8 @@ export interface Texts {
   /** A part of 1, in per cent. */
   readonly percent: (part: number) => string
   readonly choose: (language: Language) => void
+  /** Whether the sentences are there that follow after the first ones. */
+  readonly whole: boolean
   /** That the language chosen last could not be loaded. */
   readonly lost: boolean
 }
@@ -32,17 +34,25 @@ export function useTexts(): Texts {
 export function TextsOf({ children }: { readonly children: ComponentChildren }) {
   const [chosen, setChosen] = useState(() => ({ language: firstLanguage() }))
   const { language } = chosen
-  const [loaded, setLoaded] = useState<{ readonly language: Language; readonly messages: Messages }>()
+  const [loaded, setLoaded] = useState<Loaded>()
   const [lost, setLost] = useState(false)
   useEffect(() => {
     let wanted = true
-    load(language).then(
-      (messages) => {
-        if (!wanted) return
-        document.documentElement.lang = language
-        setLost(false)
-        setLoaded({ language, messages })
-      },
+    const show = (messages: Messages, whole: boolean) => {
+      if (!wanted) return
+      document.documentElement.lang = language
+      setLost(false)
+      setLoaded({ language, messages, whole })
+    }
+    const first = load(page, language, texts)
+    // What is shown already stays until another language is there as a whole.
+    if (loaded === undefined) first.then((messages) => show(messages, false)).catch(() => undefined)
+    const rest = first
+      // The line is for what is needed first.
+      .then(() => loaded === undefined && new Promise((resolve) => setTimeout(resolve, pause)))
+      .then(() => load(`${page}-later`, language, later))
+    Promise.all([first, rest]).then(
+      ([some, rest]) => show({ ...some, ...rest }, true),
       () => wanted && setLost(true),
     )
     return () => {
@@ -67,6 +77,7 @@ export function TextsOf({ children }: { readonly children: ComponentChildren }) 
     time: (time) => formatTime(time, locale),
     number: (value) => formatNumber(value, locale),
     percent: (part) => formatPercent(part, locale),
+    whole: loaded.whole,
     lost,
     choose(next) {
       rememberLanguage(next)
@@ -76,10 +87,20 @@ export function TextsOf({ children }: { readonly children: ComponentChildren }) 
   return <Context.Provider value={inLanguage}>{children}</Context.Provider>
 }
 
-type Messages = Readonly<Record<string, Compiled>>
+/** Milliseconds in which nobody can have got so far that the later sentences are needed. */
+const pause = 3000
 
-async function load(language: Language): Promise<Messages> {
-  const answer = await fetchBuilt(`texts/${page}.${language}.json`, texts[language]!)
+type Messages = Readonly<Record<string, Compiled>>
+interface Loaded {
+  readonly language: Language
+  readonly messages: Messages
+  readonly whole: boolean
+}
+
+async function load(name: string, language: Language, hashes: typeof texts): Promise<Messages> {
+  const hash = hashes[language]
+  if (hash === undefined) return {}
+  const answer = await fetchBuilt(`texts/${name}.${language}.json`, hash)
   return (await answer.json()) as Messages
 }
 

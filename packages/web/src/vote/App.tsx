@@ -29,7 +29,7 @@ interface AppProps {
 
 /** A voter's way from the code to the receipt. */
 export function App({ engine, server, id, code }: AppProps) {
-  const { t } = useTexts()
+  const { t, whole } = useTexts()
   const [flow, setFlow] = useState<Flow>({ step: { at: 'opening' }, choices: {}, reloaded: false })
   const { step, election, voter } = flow
   const go = (next: Step, more: Partial<Flow> = {}) => setFlow((now) => ({ ...now, ...more, step: next }))
@@ -41,8 +41,17 @@ export function App({ engine, server, id, code }: AppProps) {
     go({ at: was === undefined || was.stage === 'choosing' ? 'opening' : 'finding-out' })
     try {
       const found = await engine.open(server, id)
-      const more = { election: found, reloaded: was?.stage === 'choosing' }
-      if (was?.stage === 'cast') return go({ at: 'cast', tracker: was.tracker, receipt: was.receipt }, more)
+      const more = { election: found, reloaded: was?.stage === 'choosing' && code === '' }
+      // Somebody else may have opened their own link in this tab: what is kept here is not theirs.
+      if (was !== undefined && was.stage !== 'choosing' && code !== '' && found.phase === 'open') {
+        const voter = await engine.identify(code)
+        if (voter.kind !== 'voter' || voter.credential !== was.sealed.credential) {
+          go({ at: 'code' }, more)
+          return await identify(code)
+        }
+      }
+      if (was?.stage === 'cast')
+        return go({ at: 'cast', tracker: was.sealed.tracker, receipt: was.receipt }, more)
       if (was?.stage === 'sent') {
         go({ at: 'sending', sealed: was.sealed }, more)
         return await send(was.sealed)
@@ -51,7 +60,7 @@ export function App({ engine, server, id, code }: AppProps) {
       if (was?.stage === 'sealed') return go({ at: 'decide', sealed: was.sealed, testable: false }, more)
       go({ at: 'code' }, more)
       // What was typed meanwhile, and be it nothing, else what the invitation's link says.
-      const given = typed.current ?? (was === undefined && code !== '' ? code : undefined)
+      const given = typed.current ?? (code === '' ? undefined : code)
       if (given !== undefined) await identify(given)
     } catch (error) {
       const failure = failureOf(error)
@@ -102,7 +111,8 @@ export function App({ engine, server, id, code }: AppProps) {
       }
       const { receipt, index, batchTime } = outcome
       const view = { receipt, index, batchTime }
-      keep(id, { stage: 'cast', tracker: sealed.tracker, receipt: view })
+      const { credential, tracker } = sealed
+      keep(id, { stage: 'cast', sealed: { credential, tracker }, receipt: view })
       go({ at: 'cast', tracker: sealed.tracker, receipt: view })
     } catch (error) {
       go(unknown(sealed, failureOf(error)))
@@ -135,13 +145,15 @@ export function App({ engine, server, id, code }: AppProps) {
   useBack(!['opening', 'finding-out', 'code'].includes(step.at), goBack)
 
   function shown() {
+    // The sentences for what comes after encrypting follow while the voter chooses.
+    if (!whole && afterwards.includes(step.at)) return <Busy text={t('sealing')} />
     switch (step.at) {
       case 'opening':
         return (
           <CodeStep
             key="code"
             busy={typed.current !== undefined || code !== ''}
-            reloaded={kept(id)?.stage === 'choosing'}
+            reloaded={code === '' && kept(id)?.stage === 'choosing'}
             give={async (given) => {
               typed.current = given
               go({ at: 'opening' })
@@ -235,6 +247,8 @@ export function App({ engine, server, id, code }: AppProps) {
     </Frame>
   )
 }
+
+const afterwards: readonly Step['at'][] = ['decide', 'sending', 'cast', 'not-cast', 'test']
 
 /** It may have been sent: whatever has failed, nobody knows yet. */
 const unknown = (sealed: SealedView, { kind, why }: FailureView): Step => ({

@@ -39,7 +39,13 @@ export function Cast({ election, tracker, receipt, leave }: CastProps) {
         <li>
           <a href={`${pageAddress('check', election.id)}#${tracker}`}>{t('next_check')}</a>
         </li>
-        {election.manifest.revisions > 0 && <li>{t('next_revote', { closes: time(election.closes) })}</li>}
+        {election.manifest.revisions > 0 && (
+          <li>
+            <button type="button" class="link" onClick={leave}>
+              {t('next_revote', { closes: time(election.closes) })}
+            </button>
+          </li>
+        )}
       </ul>
       <p>{t('leave_why')}</p>
       <button type="button" class="second" onClick={leave}>

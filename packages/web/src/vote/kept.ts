@@ -4,7 +4,7 @@ import type { ReceiptView, SealedView } from '../engine/views.js'
 export type Kept =
   | { readonly stage: 'choosing' }
   | { readonly stage: 'sealed' | 'sent'; readonly sealed: SealedView }
-  | { readonly stage: 'cast'; readonly tracker: string; readonly receipt: ReceiptView }
+  | { readonly stage: 'cast'; readonly sealed: Omit<SealedView, 'file'>; readonly receipt: ReceiptView }
 
 const nameOf = (election: string) => `cista-ballot-${election}`
 

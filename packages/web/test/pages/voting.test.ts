@@ -80,7 +80,7 @@ describe.runIf(browserPath !== undefined)('voting', () => {
     const first = await trackerOn(page)
     await cast(page)
     await see(page, 'Your vote is cast')
-    await page.getByRole('button', { name: 'Remove from this device' }).click()
+    await page.getByRole('button', { name: 'You may vote again until' }).click()
     await see(page, 'Enter your voting code')
 
     await giveCode(page, pages.code(1))
@@ -102,6 +102,22 @@ describe.runIf(browserPath !== undefined)('voting', () => {
     await page.getByLabel('Your tracker').fill('0'.repeat(64))
     await page.getByRole('button', { name: 'Look it up' }).click()
     await see(page, 'No ballot with this tracker was found')
+  })
+
+  it('takes nobody for the one who voted in this tab before', async () => {
+    const { page, context } = await open(`${pages.page('vote')}#${pages.code(7)}`)
+    await start(page)
+    await choose(page)
+    await page.getByRole('button', { name: 'Encrypt my ballot' }).click()
+    await cast(page)
+    await see(page, 'Your vote is cast')
+    // The same person again, then another one.
+    await page.goto(`${pages.page('vote')}#${pages.code(7)}`)
+    await see(page, 'Your vote is cast')
+    await page.goto('about:blank')
+    await page.goto(`${pages.page('vote')}#${pages.code(8)}`)
+    await see(page, 'You may vote')
+    await context.close()
   })
 
   it('does not let too much be chosen, nor too little', async () => {
