@@ -13,18 +13,13 @@ export interface LiveNumbers {
 export class Watcher {
   readonly socket: WebSocket
   readonly texts: string[] = []
-  /** When each came, in milliseconds. */
-  readonly times: number[] = []
   /** The code with which it ended. */
   readonly closed: Promise<number>
 
   private constructor(socket: WebSocket) {
     this.socket = socket
     this.closed = new Promise((resolve) => socket.once('close', resolve))
-    socket.on('message', (data: Buffer) => {
-      this.texts.push(data.toString())
-      this.times.push(performance.now())
-    })
+    socket.on('message', (data: Buffer) => this.texts.push(data.toString()))
     socket.on('error', () => undefined)
   }
 
