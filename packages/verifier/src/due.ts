@@ -14,8 +14,15 @@ export interface Due {
 /** Seconds for which the board has owed it. What came too late is owed no longer, but it was for so long. */
 export const owedFor = ({ since, until }: Due, now: number): number => Math.min(now, until ?? now) - since
 
-/** @param last when the last entry of each kind was made. */
-export function dueEntry(phase: Phase, last: ReadonlyMap<EntryKind, string>): Due | undefined {
+/**
+ * @param last when the last entry of each kind was made.
+ * @param decrypted when each decryption was made, in the order of the board: what follows the last one that was needed changes nothing.
+ */
+export function dueEntry(
+  phase: Phase,
+  last: ReadonlyMap<EntryKind, string>,
+  decrypted: readonly string[],
+): Due | undefined {
   const { manifest } = phase
   const made = (...kinds: EntryKind[]) => Math.max(...kinds.map((kind) => timeOf(last.get(kind))))
   switch (phase.stage) {
@@ -27,18 +34,21 @@ export function dueEntry(phase: Phase, last: ReadonlyMap<EntryKind, string>): Du
       // Voting can never open then, and nothing is owed.
       return since < until ? { kind: 'opened', since, until } : undefined
     }
-    case 'open':
+    case 'open': {
+      const closes = fromTimestamp(phase.closes)
+      // Whoever asks for it after the closing time asks for what is owed already.
       return {
         kind: 'closed',
-        since: phase.closeRequested ? made('close-requested') : fromTimestamp(phase.closes),
+        since: phase.closeRequested ? Math.min(made('close-requested'), closes) : closes,
       }
+    }
     case 'closed':
       return phase.reconciled || !manifest.paper
         ? { kind: 'tallied', since: made('closed', 'reconciled') }
         : undefined
     case 'tallied':
       return phase.published === 0 || phase.decrypted.size >= manifest.threshold
-        ? { kind: 'result', since: made('tallied', 'decrypted') }
+        ? { kind: 'result', since: Math.max(made('tallied'), timeOf(decrypted[manifest.threshold - 1])) }
         : undefined
     case 'empty':
     case 'ended':

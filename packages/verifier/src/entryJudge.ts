@@ -28,6 +28,8 @@ export class EntryJudge {
   readonly #rootAt: (size: number) => Uint8Array
   /** When the last entry of each kind was made. */
   readonly #last = new Map<EntryKind, string>()
+  /** When each decryption was made. */
+  readonly #decrypted: string[] = []
   /** Of the attempt that was confirmed last: nothing of it changes any more. */
   #made: { readonly attempt: Attempt; readonly keys: Keys | undefined } | undefined
 
@@ -40,7 +42,7 @@ export class EntryJudge {
 
   /** What the board owes, as far as entries have been judged. */
   get due(): Due | undefined {
-    const due = dueEntry(this.course.phase, this.#last)
+    const due = dueEntry(this.course.phase, this.#last, this.#decrypted)
     // Where the dealings cancel out, voting cannot be opened: it is for administrators to restart the ceremony.
     return due?.kind === 'opened' && this.#keys() === undefined ? undefined : due
   }
@@ -67,6 +69,7 @@ export class EntryJudge {
     if (findings.length > 0) return findings
     this.course.apply(candidate)
     this.#last.set(kind, batchTime)
+    if (kind === 'decrypted') this.#decrypted.push(batchTime)
     return []
   }
 

@@ -9,7 +9,8 @@ const opens = Date.parse(testTimes.opens) / 1000
 const closes = Date.parse(testTimes.closes) / 1000
 const due = (s: Simulation) => {
   const last = new Map(s.log.map(({ kind, entry }) => [kind, entry.batchTime]))
-  return dueEntry(s.course.phase, last)
+  const decrypted = s.log.flatMap(({ kind, entry }) => (kind === 'decrypted' ? [entry.batchTime] : []))
+  return dueEntry(s.course.phase, last, decrypted)
 }
 
 it('is `opened` once all is ready, at the opening time at the earliest', () => {
@@ -36,6 +37,11 @@ it('is `closed` at the closing time, or when it was asked for', () => {
   expect(due(open)).toEqual({ kind: 'closed', since: closes })
   open.pass(5).post('close-requested', { reason: 'enough' })
   expect(due(open)).toEqual({ kind: 'closed', since: opens + 5 })
+  const late = new Simulation(plan).setUp().at(testTimes.closes).pass(5)
+  expect(due(late.post('close-requested', { reason: 'it is time' }))).toEqual({
+    kind: 'closed',
+    since: closes,
+  })
 })
 
 it('is `tallied` once voting is closed, and with paper once it is reconciled', () => {
@@ -51,13 +57,15 @@ it('is `result` once enough trustees have decrypted, or at once where there is n
   expect(due(tallied)).toBeUndefined()
   expect(due(tallied.pass(10).decrypt(3))).toBeUndefined()
   expect(due(tallied.pass(10).decrypt(1))).toEqual({ kind: 'result', since: closes + 20 })
+  // One more than are needed: it was owed before.
+  expect(due(tallied.pass(10).decrypt(2))).toEqual({ kind: 'result', since: closes + 20 })
   const withheld = new Simulation({ manifest: { minimumBallots: 2 } }).setUp().cast(0, yes).close()
   expect(due(await withheld.pass(40).tally())).toEqual({ kind: 'result', since: closes + 40 })
 })
 
 it('is nothing before the manifest and after the end', async () => {
   const s = new Simulation(plan).setUp()
-  expect(dueEntry(new Course(s.definition).phase, new Map())).toBeUndefined()
+  expect(dueEntry(new Course(s.definition).phase, new Map(), [])).toBeUndefined()
   expect(due(await s.cast(0, yes).finish())).toBeUndefined()
   expect(due(new Simulation(plan).setUp().post('aborted', { reason: 'enough' }))).toBeUndefined()
 })
