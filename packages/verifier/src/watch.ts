@@ -18,11 +18,12 @@ import { verifyRecord } from './examine.js'
 import type { Finding, Step } from './findings.js'
 import { Unreachable } from './http.js'
 import { type ProofPool, localPool } from './proofs.js'
+import type { Report } from './report.js'
 import { TileTree } from './tileTree.js'
 import { unopened } from './unopened.js'
 import { RecordUnavailable, checkManifest } from './v1Manifest.js'
 import { policyOf } from './v2Board.js'
-import { type SeenCheckpoint, type WatchEvent, keyOf } from './watchEvents.js'
+import { type SeenCheckpoint, Told, type WatchEvent } from './watchEvents.js'
 
 export interface WatchOptions {
   /** The published election id. */
@@ -64,9 +65,11 @@ export class Watch {
   /** What the watch before this one has seen, until the board is known to continue it. */
   #kept: string | undefined
   #examine = false
+  /** When the record was first found to be replaced while it was read whole, since it was read whole the last time. */
+  #replaced: number | undefined
   #answered: number
   #events: WatchEvent[] = []
-  readonly #said = new Set<string>()
+  readonly #said = new Told()
 
   constructor(options: WatchOptions) {
     this.#options = options
@@ -87,7 +90,7 @@ export class Watch {
   }
 
   /**
-   * One round. What is wrong is told once, however long it stays so.
+   * One round. What is wrong is told once, however long it stays so, and again if it comes again; a fork is for ever.
    * @param others checkpoints that others have seen lately.
    * @throws {DecodeError} where `kept` is no checkpoint of this board.
    */
@@ -104,21 +107,18 @@ export class Watch {
     }
     if (this.#followed !== undefined) {
       const { definition, judge, comparison } = this.#followed
-      for (const event of comparison.compare(others, this.#tree, this.#note, now)) this.#tell(event)
+      const found = comparison.compare(others, this.#tree, this.#note, now)
       const { due } = judge
       if (due !== undefined && owedFor(due, now) >= definition.manifest.tolerance + this.#options.stall)
-        this.#tell({ kind: 'overdue', due })
+        found.push({ kind: 'overdue', due })
+      for (const event of found) this.#tell(event)
+      this.#said.over(['withheld', 'overdue'], found)
     }
     return this.#events
   }
 
   #tell(event: WatchEvent): void {
-    const key = keyOf(event)
-    if (key !== undefined) {
-      if (this.#said.has(key)) return
-      this.#said.add(key)
-    }
-    this.#events.push(event)
+    if (this.#said.add(event)) this.#events.push(event)
   }
 
   async #round(source: RecordSource): Promise<void> {
@@ -127,6 +127,7 @@ export class Watch {
     if (followed === undefined || !(await this.#take(source, followed, note))) return
     this.#compareKept(followed)
     if (!(await this.#judgeNew(source, followed))) return
+    if (this.#kept === undefined) this.#said.over(['rolled-back', 'second-key', 'bad-record'], this.#events)
     if (this.#told < this.#judged)
       this.#tell({ kind: 'grew', from: this.#told, to: this.#judged, kinds: this.#kinds, note: this.#note })
     this.#told = this.#judged
@@ -135,8 +136,20 @@ export class Watch {
     if (!this.#examine) return
     const options = { election: this.#options.election, earlier: this.#note, pool: this.#pool }
     const report = await verifyRecord(source, options)
+    if (isOfFiles(report) && (await this.#putOff(source))) {
+      this.#tell({ kind: 'unreachable', why: replacedWhileRead })
+      return
+    }
     this.#examine = false
+    this.#replaced = undefined
     this.#tell({ kind: 'examined', ended: followed.judge.course.phase.ended !== undefined, report })
+  }
+
+  /** Whether files may have been replaced while the whole record was read, so that it is read again; but not for ever. */
+  async #putOff(source: RecordSource): Promise<boolean> {
+    const now = this.#options.clock()
+    this.#replaced ??= now
+    return now - this.#replaced < this.#options.stall && (await readNote(source)) !== this.#note
   }
 
   async #open(source: RecordSource, note: string): Promise<Followed | undefined> {
@@ -189,7 +202,7 @@ export class Watch {
 
   /** Hosts of static files may take away what belongs to an older checkpoint while it is read: that is nobody's fault. */
   async #blame(source: RecordSource, note: string, findings: readonly Finding[]): Promise<void> {
-    if ((await readNote(source)) !== note) throw new Unreachable('the record changed while it was read')
+    if ((await readNote(source)) !== note) throw new Unreachable(replacedWhileRead)
     this.#tell({ kind: 'bad-record', findings })
   }
 
@@ -225,6 +238,17 @@ export class Watch {
     }
     return true
   }
+}
+
+const replacedWhileRead = 'the record changed while it was read'
+
+/**
+ * Whether a record is refuted because its files do not fit together, as when some have taken the place of others. Where they fit, what is wrong
+ * is what the board has signed, whatever it shows now: so it is from V3 on, and where it contradicts an earlier checkpoint.
+ */
+const isOfFiles = ({ checks }: Report): boolean => {
+  const findings = checks.flatMap((check) => (['V1', 'V2'].includes(check.id) ? check.findings : []))
+  return findings.length > 0 && !findings.some(({ code }) => code === 'BOARD_EARLIER')
 }
 
 /** @throws {RecordUnavailable} where there is none. @throws {Unreachable} where it is no text. */

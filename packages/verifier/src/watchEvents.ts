@@ -48,7 +48,7 @@ const calm: readonly WatchEvent['kind'][] = ['grew', 'examined', 'unreachable', 
 
 export const isAlarm = (event: WatchEvent): event is Alarm => !calm.includes(event.kind)
 
-/** Events of one key are told once; undefined where each is news. */
+/** Events of one key are told once, until what they tell is over; undefined where each is news. */
 export function keyOf(event: WatchEvent): string | undefined {
   switch (event.kind) {
     case 'grew':
@@ -71,5 +71,26 @@ export function keyOf(event: WatchEvent): string | undefined {
       return `${event.kind} ${event.due.kind}`
     case 'silent':
       return `${event.kind} ${event.since}`
+  }
+}
+
+/** What has been told and is not over. */
+export class Told {
+  readonly #kinds = new Map<string, WatchEvent['kind']>()
+
+  /** @returns whether it is news. */
+  add(event: WatchEvent): boolean {
+    const key = keyOf(event)
+    if (key === undefined) return true
+    if (this.#kinds.has(key)) return false
+    this.#kinds.set(key, event.kind)
+    return true
+  }
+
+  /** What is over is news when it comes again. @param still what is not over, of these kinds. */
+  over(kinds: readonly WatchEvent['kind'][], still: readonly WatchEvent[]): void {
+    const keys = still.map(keyOf)
+    for (const [key, kind] of this.#kinds)
+      if (kinds.includes(kind) && !keys.includes(key)) this.#kinds.delete(key)
   }
 }

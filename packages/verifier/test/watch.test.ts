@@ -228,6 +228,14 @@ describe('a watch sees', () => {
     state.shown = undefined
     s.cast(1, yes)
     expect(kinds(await step())).toEqual(['grew'])
+    const now = s.checkpoint()
+    // That it forgets again is another thing to tell; that nobody answers in between is not.
+    state.shown = early
+    expect(await step()).toEqual([{ kind: 'rolled-back', ours: now, theirs: await noteOf(early) }])
+    state.shown = away
+    expect(kinds(await step())).toEqual(['unreachable'])
+    state.shown = early
+    expect(await step()).toEqual([])
   })
 
   it('a checkpoint by a second key, and one that is damaged', async () => {
@@ -242,10 +250,14 @@ describe('a watch sees', () => {
     const showing = (text: string | Uint8Array) => {
       state.shown = new MemoryRecord([[checkpointPath, typeof text === 'string' ? utf8(text) : text]])
     }
-    showing(note)
     const [, id] = boardKey(seed, origin).split('+')
-    expect(await step()).toEqual([{ kind: 'second-key', key: `${origin}+${id}`, note }])
-    expect(await step()).toEqual([])
+    for (const _ of ['once', 'and again after it was over']) {
+      state.shown = undefined
+      expect(await step()).toEqual([])
+      showing(note)
+      expect(await step()).toEqual([{ kind: 'second-key', key: `${origin}+${id}`, note }])
+      expect(await step()).toEqual([])
+    }
     showing(signCheckpoint({ origin, size, root }, s.keys.board, 'another.example'))
     expect(await step()).toMatchObject([
       { kind: 'second-key', key: expect.stringMatching(/^another\.example\+/) },
@@ -290,6 +302,11 @@ describe('a watch sees', () => {
     state.shown = undefined
     expect(await step()).toMatchObject([{ kind: 'grew', from: sizeIn(seen), to: size }])
     expect(watch.checkpoint).toBe(s.checkpoint())
+    state.shown = new MemoryRecord([[checkpointPath, utf8('no note at all')]])
+    for (const shown of [state.shown, undefined, state.shown]) {
+      state.shown = shown
+      expect(codes(await step())).toEqual(shown === undefined ? [] : ['BOARD_CHECKPOINT at checkpoint'])
+    }
   })
 
   it('a board of which a later part is missing, and says nothing of the part before it', async () => {
@@ -355,28 +372,110 @@ describe('a watch sees', () => {
     expect(kinds(await step())).toEqual(['grew'])
   })
 
+  it('no fault in a host that replaces files while the whole record is read: it is read again', async () => {
+    const s = await new Simulation().setUp().cast(0, yes).close().tally()
+    const before = await s.record()
+    const after = await s.decrypt(1).record()
+    const { step, state } = following(s)
+    let checkpoints = 0
+    state.shown = {
+      async read(path) {
+        if (path === checkpointPath) checkpoints += 1
+        // Once for the round, once for the manifest; then the whole record is read, of which only the checkpoint is from before.
+        const old = checkpoints < 3 || (checkpoints === 3 && path === checkpointPath)
+        return (old ? before : after).read(path)
+      },
+    }
+    expect(await step()).toMatchObject([
+      { kind: 'grew', to: s.size - 1 },
+      { kind: 'unreachable', why: 'the record changed while it was read' },
+    ])
+    expect(await step()).toMatchObject([
+      { kind: 'grew', from: s.size - 1, to: s.size },
+      { kind: 'examined', ended: false, report: { verdict: 'unfinished' } },
+    ])
+    expect(await step()).toEqual([])
+  })
+
+  it('a record that has never all its files, when patience is over, at once if the checkpoint stays', async () => {
+    const s = new Simulation().setUp().cast(0, yes)
+    const { step, state } = following(s)
+    await step()
+    await s.close().tally()
+    let next = 'the next one'
+    let missing = 'tile/entries'
+    const torn: RecordSource = {
+      async read(path) {
+        const checkpoints = state.asked.filter((asked) => asked === checkpointPath).length
+        // Whole for the round; not so for the examination, and another checkpoint after it.
+        if (checkpoints > 2) return utf8(next)
+        if (checkpoints === 2 && path.startsWith(missing)) return undefined
+        return (await s.record()).read(path)
+      },
+    }
+    state.shown = torn
+    const told = async () =>
+      (await step()).map((e) =>
+        e.kind === 'examined' ? e.report.checks.flatMap((c) => c.findings.map(({ code }) => code)) : e.kind,
+      )
+    expect(await told()).toEqual(['grew', 'unreachable'])
+    missing = 'tile/0'
+    state.now += stall - 1
+    expect(await told()).toEqual(['unreachable'])
+    state.now += 1
+    expect(await told()).toEqual([['BOARD_FILE']])
+    expect(await told()).toEqual([])
+    // Patience begins anew with the next examination.
+    s.decrypt(1).decrypt(3).result()
+    expect(await told()).toEqual(['grew', 'unreachable'])
+    next = s.checkpoint()
+    expect(await told()).toEqual([['BOARD_FILE']])
+    expect(await told()).toEqual([])
+  })
+
+  it('what the board has signed, whatever it shows after it', async () => {
+    const { record, expected } = loadVector('attacks/TALLY_SUMS/a-ballot-left-out-of-the-sums')
+    const watch = new Watch({ election: expected.election!, clock: () => start, stall })
+    let checkpoints = 0
+    const [, examined] = await watch.step({
+      async read(path) {
+        if (path === checkpointPath) checkpoints += 1
+        return checkpoints > 3 ? utf8('the next one') : record.read(path)
+      },
+    })
+    expect(examined).toMatchObject({ kind: 'examined', report: { verdict: 'refuted' } })
+  })
+
   it('a board that is another one when the whole record is read at the end', async () => {
     const s = new Simulation().setUp().cast(0, yes).cast(1, no).post('aborted', { reason: 'enough' })
     const whole = await s.record()
     const fork = await forkOf(s, s.size - 3)
-    const { step, state } = following(s)
-    let bundles = 0
-    state.shown = {
-      async read(path) {
-        // Once for the manifest, once for the entries.
-        const record = bundles < 2 ? whole : fork
-        if (path.startsWith('payloads')) bundles += 1
-        return record.read(path)
-      },
+    const part = await forkOf(s, s.size - 3)
+    part.delete(`tile/0/000.p/${s.size - 1}`)
+    // Its own checkpoint and entries fit together, and prove that it is another one: no files have been replaced.
+    for (const [shown, found] of [
+      [fork, ['BOARD_EARLIER']],
+      [part, ['BOARD_FILE', 'BOARD_EARLIER']],
+    ] as const) {
+      const { step, state } = following(s)
+      let bundles = 0
+      state.shown = {
+        async read(path) {
+          // Once for the manifest, once for the entries.
+          const record = bundles < 2 ? whole : shown
+          if (path.startsWith('payloads')) bundles += 1
+          return record.read(path)
+        },
+      }
+      const [grew, examined] = await step()
+      expect(grew).toMatchObject({ kind: 'grew', to: s.size })
+      expect(examined).toMatchObject({
+        kind: 'examined',
+        report: { verdict: 'refuted', election: s.definition.id },
+      })
+      const findings = examined?.kind === 'examined' ? examined.report.checks.flatMap((c) => c.findings) : []
+      expect(findings.map(({ code }) => code)).toEqual(found)
     }
-    const [grew, examined] = await step()
-    expect(grew).toMatchObject({ kind: 'grew', to: s.size })
-    expect(examined).toMatchObject({
-      kind: 'examined',
-      report: { verdict: 'refuted', election: s.definition.id },
-    })
-    const found = examined?.kind === 'examined' ? examined.report.checks.flatMap((c) => c.findings) : []
-    expect(found).toMatchObject([{ code: 'BOARD_EARLIER' }])
   })
 
   it('entries that are wrong, and goes on to the next ones', async () => {
@@ -432,6 +531,7 @@ describe('a watch after another', () => {
       { kind: 'rolled-back', ours: kept, theirs: await noteOf(fork) },
       { kind: 'grew' },
     ])
+    expect(await shorter.step()).toEqual([])
     expect(shorter.watch.checkpoint).toBe(kept)
     shorter.state.shown = undefined
     expect(kinds(await shorter.step())).toEqual(['grew'])
@@ -508,6 +608,20 @@ describe('what others see', () => {
     expect(await step(ada)).toEqual([])
     state.shown = undefined
     expect(kinds(await step(ada))).toEqual(['grew'])
+    // The board has caught up. Once more is another thing to tell.
+    const later = { name: 'Ada', note: s.cast(1, yes).checkpoint() }
+    state.shown = await s.record()
+    const last = { name: 'Ada', note: s.cast(2, yes).checkpoint() }
+    expect(kinds(await step(later))).toEqual(['grew'])
+    expect(await step(last)).toEqual([])
+    state.now += stall
+    state.shown = away
+    expect(await step(last)).toMatchObject([
+      { kind: 'unreachable' },
+      { kind: 'silent' },
+      { kind: 'withheld', by: 'Ada', ours: later.note, theirs: last.note },
+    ])
+    expect(kinds(await step(last))).toEqual(['unreachable'])
   })
 
   it('is withheld also where nothing of the board has been accepted here', async () => {
@@ -652,6 +766,22 @@ describe('what does not come', () => {
     expect(kinds(await step())).toEqual(['grew'])
     s.ceremony()
     expect(kinds(await step())).toEqual(['grew', 'overdue'])
+    expect(await step()).toEqual([])
+    s.post('ceremony-restarted', { attempt: 3, reason: 'a lost laptop' })
+    expect(kinds(await step())).toEqual(['grew'])
+    s.ceremony()
+    expect(kinds(await step())).toEqual(['grew', 'overdue'])
+  })
+
+  it('is a result from when enough trustees had decrypted, however many do it later', async () => {
+    const s = await new Simulation().setUp().cast(0, yes).close().tally()
+    const closes = fromTimestamp(testTimes.closes)
+    for (const index of [1, 3, 2]) s.pass(60).decrypt(index)
+    const { step, state } = following(s)
+    state.now = closes + 120 + s.definition.manifest.tolerance + stall
+    expect((await step()).slice(-1)).toEqual([
+      { kind: 'overdue', due: { kind: 'result', since: closes + 120 } },
+    ])
   })
 })
 
