@@ -26,8 +26,22 @@ export function readBallotFile({ definition }: OpenElection, bytes: Uint8Array):
   return ballot
 }
 
-/** What shape choices have is said when a ballot is made of them. */
-const choices: Codec<Choices> = { decode: (value) => value as Choices, encode: (value) => value }
+/** By contest, the choice, and in it the options or their points. */
+const deepest = 3
+
+const isWithin = (value: unknown, depth: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((part) => isWithin(part, depth - 1)))
+
+/** What shape choices have is said when a ballot is made of them; but what nobody could write down again is none. */
+const choices: Codec<Choices> = {
+  decode(value, path) {
+    if (!isWithin(value, deepest)) throw new DecodeError(path, 'nested deeper than any choice is')
+    return value as Choices
+  },
+  encode: (value) => value,
+}
 
 const testFileCodec = object({
   election: hex(32),
@@ -50,7 +64,7 @@ export function readTestFile({ definition }: OpenElection, bytes: Uint8Array): R
 }
 
 /** @throws {DecodeError} on what is not JSON. Whether it is a vote is said when a ballot is made of it. */
-export const readChoices = (bytes: Uint8Array): Choices => jsonOf(bytes, 'choices') as Choices
+export const readChoices = (bytes: Uint8Array): Choices => choices.decode(jsonOf(bytes, 'choices'), 'choices')
 
 /**
  * An answer that does not prove what it should, for others to see: with what it was the answer to, and the checkpoint that the board had shown

@@ -90,6 +90,18 @@ describe('a test file', () => {
     for (const bytes of [ballotFile(signed), utf8('{'), Uint8Array.of(0xff)])
       expect(() => readTestFile(election, bytes)).toThrow(DecodeError)
   })
+
+  it('is refused where nobody could write it down again: choices without end', () => {
+    const { election, ballot } = here
+    const text = testFile(election, ballot.reveal)
+    for (const depth of [2, 100_000]) {
+      const nested = `{"question":{"kind":"selection","selected":${'['.repeat(depth)}${']'.repeat(depth)}}}`
+      const wrong = text.replace(/"choices": \{[^]*?\n {2}\}/, `"choices": ${nested}`)
+      expect(wrong).toContain(nested)
+      expect(() => readTestFile(election, utf8(wrong))).toThrow('nested deeper than any choice is')
+      expect(() => readChoices(utf8(nested))).toThrow('nested deeper than any choice is')
+    }
+  })
 })
 
 describe('other files', () => {
