@@ -61,7 +61,7 @@ async function vote(given) {
   const choices = decoded(given.choices, '--choices', 'a file as the guide shows it', client.readChoices)
   const ballot = seal(given, voter, choices)
   for (const { id } of client.contestsOf(given.election, voter.style))
-    if (choices[id] === undefined) print(`${id}: nothing chosen, a blank vote`)
+    if (!Object.hasOwn(choices, id)) print(`${id}: nothing chosen, a blank vote`)
   if (last) print(`This ballot would replace the one with ${placed(last)}.`)
   print(`tracker ${ballot.tracker}`)
   const answer = await ask('Write the tracker down. Then type “cast” or “test”: ', /^(cast|test)$/)

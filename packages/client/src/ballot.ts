@@ -77,9 +77,11 @@ export function rebuildBallot(election: BallotElection, reveal: Reveal): Compose
       faults: [{ code: 'CHOICE_UNKNOWN', why: 'not an object with a choice for each contest', contest: '' }],
     }
   const contests = shown.map((i) => definition.manifest.contests[i]!)
-  const compiled = contests.map((contest) =>
-    compileChoice(contest, choices[contest.id] === undefined ? emptyChoice(contest) : choices[contest.id]!),
-  )
+  const compiled = contests.map((contest) => {
+    // Every object has a “constructor”, which a contest may be named.
+    const choice = Object.hasOwn(choices, contest.id) ? choices[contest.id] : undefined
+    return compileChoice(contest, choice === undefined ? emptyChoice(contest) : choice)
+  })
   const faults = compiled.flatMap((c, i) => ('fault' in c ? [{ ...c.fault, contest: contests[i]!.id }] : []))
   for (const id of Object.keys(choices))
     if (!contests.some((contest) => contest.id === id))

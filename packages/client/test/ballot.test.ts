@@ -51,6 +51,32 @@ describe('composing', () => {
     },
   )
 
+  it('makes a blank vote also of a contest with a name that every object has', async () => {
+    const contest = { ...election.definition.manifest.contests[0]!, id: 'constructor' }
+    const simulation = new Simulation({
+      manifest: {
+        contests: [contest],
+        styles: [{ id: 'all', contests: ['constructor'] }],
+        units: [{ id: 'all', contest: 'constructor', styles: ['all'] }],
+      },
+    }).setUp()
+    const connection = memoryConnection(simulation)
+    const opened = await openElection(connection, simulation.definition.id)
+    const somebody = await identified(connection, opened, codeOf(simulation, 0))
+    const nothing = { kind: 'selection', selected: [] } as const
+    const [blank, written] = [{}, { constructor: nothing }].map((choices) =>
+      rebuildBallot(opened, {
+        seed: new Uint8Array(32),
+        choices,
+        credential: somebody.credential.key,
+        style: 'all',
+        replaces: somebody.replaces,
+      }),
+    )
+    expect(blank).toMatchObject({ ballot: { tracker: expect.any(String) } })
+    expect(written).toMatchObject({ ballot: { tracker: 'ballot' in blank! ? blank.ballot.tracker : '' } })
+  })
+
   it('refuses nothing in place of a choice', () => {
     expect(sealBallot(election, voter, JSON.parse('{"question":null}'))).toMatchObject({
       faults: [{ contest: 'question', why: expect.stringContaining('the choice has no “kind”: write') }],
