@@ -1,11 +1,13 @@
 import { fromUtf8, utf8 } from '@cista/board'
 import {
+  type BallotReceipt,
   type Choices,
   type Connection,
   type OpenElection,
   type SealedBallot,
   type Voter,
   ballotFile,
+  checkReceipt,
   evidenceFile,
   identifyVoter,
   keepReceipt,
@@ -17,7 +19,7 @@ import {
 } from '@cista/client'
 import { parseCode } from '@cista/protocol'
 import { openView } from './openView.js'
-import type { CastView, ElectionView, SealedView, VoterView } from './views.js'
+import type { CastView, ElectionView, ReceiptView, SealedView, VoterView } from './views.js'
 
 /**
  * Everything of a voter's page that computes, verifies or holds a secret. It runs in a worker: the page stays quick, and code, choices and seed
@@ -93,6 +95,17 @@ export class Engine {
         const at = { url: this.#server, time: new Date().toISOString() }
         return { kind: 'unproven', why: outcome.why, evidence: evidenceFile(election, ballot, outcome, at) }
       }
+    }
+  }
+
+  /** What a receipt file proves that the page has kept; undefined unless it is of the ballot with this tracker. */
+  recall(receipt: string, tracker: string): Promise<ReceiptView | undefined> {
+    const { election } = this.#opened()
+    try {
+      const { index, batchTime } = checkReceipt(election, JSON.parse(receipt) as BallotReceipt, tracker)
+      return Promise.resolve({ receipt, index, batchTime })
+    } catch {
+      return Promise.resolve(undefined)
     }
   }
 

@@ -9,6 +9,7 @@ const calls: EngineCalls = {
   identify: (typed) => engine.identify(typed),
   seal: (choices) => engine.seal(choices),
   cast: (file) => engine.cast(file),
+  recall: (receipt, tracker) => engine.recall(receipt, tracker),
   reveal: () => engine.reveal(),
 }
 answerCalls(globalThis as unknown as Border, calls, judge)

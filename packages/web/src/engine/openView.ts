@@ -30,7 +30,8 @@ export async function openView(server: string, id: string): Promise<Opened> {
   ])
   const { kind, closes, opened, ended } = phase
   const hints = { ...connection.hints, setup: () => Promise.resolve(setup) }
-  const election = opened ? await openElection({ ...connection, hints }, id, board) : undefined
+  const election =
+    opened || kind === 'open' ? await openElection({ ...connection, hints }, id, board) : undefined
   const view = { id, manifest: definition.manifest, phase: kind, closes, opened }
   return {
     connection,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { pageAddress } from '../parts/address.js'
+import { electionOf, pageAddress } from '../parts/address.js'
 import { Failed } from '../parts/Failed.js'
 import { Frame } from '../parts/Frame.js'
 import { Busy, Title } from '../parts/Title.js'
@@ -55,5 +55,23 @@ export function Elections({ server }: { readonly server: string }) {
 async function listOf(server: string): Promise<readonly Item[]> {
   const answer = await fetch(`${server}/api/elections`)
   if (!answer.ok) throw new Error(`status ${answer.status}`)
-  return ((await answer.json()) as { readonly elections: readonly Item[] }).elections
+  const { elections } = (await answer.json()) as { readonly elections: unknown }
+  return Array.isArray(elections) ? elections.filter(isItem) : []
 }
+
+/** What a page can show: nothing else that a server says is worth more than none. */
+function isItem(value: unknown): value is Item {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, title, stage, closes } = value as Record<string, unknown>
+  return (
+    electionOf({ search: `?election=${String(id)}` }) === id &&
+    typeof title === 'object' &&
+    title !== null &&
+    Object.values(title).every((text) => typeof text === 'string') &&
+    stages.some((known) => known === stage) &&
+    typeof closes === 'string' &&
+    !Number.isNaN(Date.parse(closes))
+  )
+}
+
+const stages = ['setup', 'open', 'closed', 'tallied', 'ended']

@@ -1,4 +1,5 @@
 import type { Choice, Contest } from '@cista/protocol'
+import { pointsFor } from '../vote/flow.js'
 import { Own, useTexts } from '../text/texts.js'
 
 /** What was chosen in a contest, option by option. Nothing where nothing was. */
@@ -28,10 +29,10 @@ export function ChoiceLines({ contest, choice }: { readonly contest: Contest; re
   return (
     <ul>
       {contest.options
-        .filter(({ id }) => (choice.points[id] ?? 0) > 0)
+        .filter(({ id }) => pointsFor(id, choice) > 0)
         .map(({ id }) => (
           <li key={id}>
-            {name(id)}: {t('pointsOf', { points: choice.points[id]! })}
+            {name(id)}: {t('pointsOf', { points: pointsFor(id, choice) })}
           </li>
         ))}
     </ul>

@@ -63,7 +63,7 @@ export function TestBallot({ lookup, election }: TestBallotProps) {
       <Tested
         election={election}
         what={state.what}
-        digits={tracker.replace(/[^0-9a-f]/gi, '').length}
+        digits={tracker.normalize('NFKC').replace(/[^0-9a-f]/gi, '').length}
         again={() => {
           setTracker('')
           setReveal('')

@@ -3,7 +3,7 @@ import { ChoiceLines } from '../parts/ChoiceLines.js'
 import { Experts } from '../parts/Failed.js'
 import { Title } from '../parts/Title.js'
 import { Own, useTexts } from '../text/texts.js'
-import { amountOf, contestsOf, emptyChoice } from '../vote/flow.js'
+import { amountOf, choiceIn, contestsOf } from '../vote/flow.js'
 
 interface TestedProps {
   readonly election: ElectionView
@@ -25,7 +25,7 @@ export function Tested({ election, what, digits, again }: TestedProps) {
       {what.kind === 'same' && (
         <>
           {contestsOf(election.manifest, what.style).map((contest) => {
-            const choice = what.choices[contest.id] ?? emptyChoice(contest)
+            const choice = choiceIn(what.choices, contest)
             return (
               <section key={contest.id} class="reviewed">
                 <h2>

@@ -10,7 +10,7 @@ import { Cast } from './Cast.js'
 import { CodeStep } from './CodeStep.js'
 import { ContestStep } from './ContestStep.js'
 import { Decide } from './Decide.js'
-import { type Flow, type Step, contestsOf, stepBefore } from './flow.js'
+import { type Flow, type Step, choiceIn, contestsOf, stepBefore } from './flow.js'
 import { keep, kept } from './kept.js'
 import { NotCast } from './NotCast.js'
 import { Review } from './Review.js'
@@ -37,21 +37,21 @@ export function App({ engine, server, id, code }: AppProps) {
   const typed = useRef<string>(undefined)
 
   async function open() {
-    const was = kept(id)
+    let was = kept(id)
     go({ at: was === undefined || was.stage === 'choosing' ? 'opening' : 'finding-out' })
     try {
       const found = await engine.open(server, id)
       const more = { election: found, reloaded: was?.stage === 'choosing' && code === '' }
       // Somebody else may have opened their own link in this tab: what is kept here is not theirs.
-      if (was !== undefined && was.stage !== 'choosing' && code !== '' && found.phase === 'open') {
+      if (was !== undefined && was.stage !== 'choosing' && code !== '' && found.opened) {
         const voter = await engine.identify(code)
-        if (voter.kind !== 'voter' || voter.credential !== was.sealed.credential) {
-          go({ at: 'code' }, more)
-          return await identify(code)
-        }
+        if (voter.kind !== 'voter' || voter.credential !== was.sealed.credential) was = undefined
       }
-      if (was?.stage === 'cast')
-        return go({ at: 'cast', tracker: was.sealed.tracker, receipt: was.receipt }, more)
+      if (was?.stage === 'cast') {
+        const { tracker } = was.sealed
+        const receipt = await engine.recall(was.receipt, tracker)
+        if (receipt !== undefined) return go({ at: 'cast', tracker, receipt }, more)
+      }
       if (was?.stage === 'sent') {
         go({ at: 'sending', sealed: was.sealed }, more)
         return await send(was.sealed)
@@ -110,10 +110,9 @@ export function App({ engine, server, id, code }: AppProps) {
         return go({ at: 'not-cast', sealed, outcome })
       }
       const { receipt, index, batchTime } = outcome
-      const view = { receipt, index, batchTime }
       const { credential, tracker } = sealed
-      keep(id, { stage: 'cast', sealed: { credential, tracker }, receipt: view })
-      go({ at: 'cast', tracker: sealed.tracker, receipt: view })
+      keep(id, { stage: 'cast', sealed: { credential, tracker }, receipt })
+      go({ at: 'cast', tracker, receipt: { receipt, index, batchTime } })
     } catch (error) {
       go(unknown(sealed, failureOf(error)))
     }
@@ -179,7 +178,7 @@ export function App({ engine, server, id, code }: AppProps) {
             key={contest.id}
             contest={contest}
             place={[step.n + 1, contests.length]}
-            choice={flow.choices[contest.id]}
+            choice={choiceIn(flow.choices, contest)}
             choose={(choice) =>
               setFlow((now) => ({ ...now, choices: { ...now.choices, [contest.id]: choice } }))
             }

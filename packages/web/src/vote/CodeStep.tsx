@@ -37,7 +37,7 @@ export function CodeStep({ fault, busy, failure, reloaded, give }: CodeStepProps
       )}
       <Title text={t('code_title')} calm={problem !== undefined || failure !== undefined} />
       {reloaded && <p class="note">{t('reloaded')}</p>}
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={submit} noValidate autocomplete="off">
         <label for="code">{t('code_label')}</label>
         <p id="code-hint" class="hint">
           {t('code_hint')}
@@ -49,7 +49,6 @@ export function CodeStep({ fault, busy, failure, reloaded, give }: CodeStepProps
           onInput={(e) => setTyped(e.currentTarget.value)}
           aria-describedby={problem === undefined ? 'code-hint' : 'code-hint code-problem'}
           aria-invalid={problem !== undefined}
-          autocomplete="off"
           autocapitalize="characters"
           spellcheck={false}
         />

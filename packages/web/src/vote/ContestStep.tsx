@@ -4,7 +4,7 @@ import { Problems } from '../parts/Problems.js'
 import { Title } from '../parts/Title.js'
 import { Own, useTexts } from '../text/texts.js'
 import { ownLanguage } from '../text/languages.js'
-import { emptyChoice, missing } from './flow.js'
+import { missing } from './flow.js'
 import { Ranking } from './Ranking.js'
 import { Score } from './Score.js'
 import { Selection } from './Selection.js'
@@ -13,19 +13,13 @@ interface ContestStepProps {
   readonly contest: Contest
   /** Which question of how many. */
   readonly place: readonly [number, number]
-  readonly choice: Choice | undefined
+  readonly choice: Choice
   readonly choose: (choice: Choice) => void
   readonly next: () => void
 }
 
 /** One question. Too much cannot be chosen; too little, where the election does not allow it, is said on the way on. */
-export function ContestStep({
-  contest,
-  place: [n, of],
-  choice = emptyChoice(contest),
-  choose,
-  next,
-}: ContestStepProps) {
+export function ContestStep({ contest, place: [n, of], choice, choose, next }: ContestStepProps) {
   const { t, language } = useTexts()
   const [round, setRound] = useState(0)
   const lacking = missing(contest, choice)
@@ -36,7 +30,7 @@ export function ContestStep({
   }
   const own = ownLanguage(contest.title, language)
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={submit} noValidate autocomplete="off">
       {round > 0 && lacking > 0 && (
         <Problems text={t('tooFew', { missing: lacking })} field="option-0" round={round} />
       )}

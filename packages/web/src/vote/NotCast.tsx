@@ -37,7 +37,7 @@ export function NotCast({ id, sealed, outcome, again, leave }: NotCastProps) {
         <button type="button" onClick={leave}>
           {t('startOver')}
         </button>
-        <Experts why={`${outcome.codes.join(' ')}: ${outcome.why}`} />
+        <Experts why={`${sealed.tracker} ${outcome.codes.join(' ')}: ${outcome.why}`} />
       </>
     )
   }

@@ -4,7 +4,7 @@ import { ChoiceLines } from '../parts/ChoiceLines.js'
 import { Title } from '../parts/Title.js'
 import { ownLanguage } from '../text/languages.js'
 import { Own, useTexts } from '../text/texts.js'
-import { allowed, amountOf, emptyChoice } from './flow.js'
+import { allowed, amountOf, choiceIn } from './flow.js'
 
 interface ReviewProps {
   readonly contests: readonly Contest[]
@@ -20,7 +20,7 @@ export function Review({ contests, choices, change, seal }: ReviewProps) {
     <>
       <Title text={t('review_title')} />
       {contests.map((contest, n) => {
-        const choice = choices[contest.id] ?? emptyChoice(contest)
+        const choice = choiceIn(choices, contest)
         const title = contest.title[ownLanguage(contest.title, language)] ?? ''
         return (
           <section key={contest.id} class="reviewed">

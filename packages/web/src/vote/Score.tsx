@@ -1,7 +1,7 @@
 import type { Choice, ContestOf } from '@cista/protocol'
 import { ownLanguage } from '../text/languages.js'
 import { useTexts } from '../text/texts.js'
-import { amountOf } from './flow.js'
+import { amountOf, pointsFor } from './flow.js'
 import { OptionName } from './OptionName.js'
 
 interface ScoreProps {
@@ -16,7 +16,7 @@ export function Score({ contest, choice, choose }: ScoreProps) {
   const { options, maximum, budget } = contest
   const given = amountOf(choice)
   const left = budget === undefined ? undefined : budget - given
-  const most = (id: string) => Math.min(maximum, (choice.points[id] ?? 0) + (left ?? maximum))
+  const most = (id: string) => Math.min(maximum, pointsFor(id, choice) + (left ?? maximum))
   /** @returns what was given of what was wanted. */
   const set = (id: string, wanted: number): number => {
     const { [id]: _, ...rest } = choice.points
@@ -36,7 +36,7 @@ export function Score({ contest, choice, choose }: ScoreProps) {
         {budget === undefined ? t('points', { maximum }) : t('pointsBudget', { maximum, budget })}
       </legend>
       {options.map((option, i) => {
-        const points = choice.points[option.id] ?? 0
+        const points = pointsFor(option.id, choice)
         const name = option.title[ownLanguage(option.title, language)] ?? ''
         return (
           <div key={option.id} class="option score">
@@ -55,7 +55,6 @@ export function Score({ contest, choice, choose }: ScoreProps) {
               <input
                 id={`option-${i}`}
                 inputMode="numeric"
-                autocomplete="off"
                 value={points}
                 onInput={(e) => type(option.id, e.currentTarget)}
                 onBlur={(e) => {

@@ -36,7 +36,14 @@ export function TestStep({ id, tracker, reveal, ready, afresh }: TestStepProps) 
           </li>
           <li>
             <p>{t('test_ready')}</p>
-            <button type="button" onClick={ready}>
+            <button
+              type="button"
+              onClick={(e) => {
+                // Pressed twice, it would ask for a ballot that is shown already.
+                e.currentTarget.disabled = true
+                ready()
+              }}
+            >
               {t('test_reveal')}
             </button>
           </li>
@@ -66,7 +73,14 @@ function Revealed({ reveal, afresh }: { readonly reveal: string; readonly afresh
       <details>
         <summary>{t('reveal_text')}</summary>
         <label for="reveal">{t('reveal_copy')}</label>
-        <textarea id="reveal" readOnly rows={8} value={reveal} onFocus={(e) => e.currentTarget.select()} />
+        <textarea
+          id="reveal"
+          readOnly
+          rows={8}
+          autocomplete="off"
+          value={reveal}
+          onFocus={(e) => e.currentTarget.select()}
+        />
       </details>
       <p class="note">{t('dead')}</p>
       <button type="button" onClick={afresh}>

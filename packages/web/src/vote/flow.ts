@@ -59,10 +59,18 @@ export function contestsOf({ contests, styles }: Manifest, style: string): Conte
   return shown.flatMap((id) => contests.find((contest) => contest.id === id) ?? [])
 }
 
-export function emptyChoice({ kind }: Contest): Choice {
+function emptyChoice({ kind }: Contest): Choice {
   if (kind === 'selection') return { kind, selected: [] }
   return kind === 'score' ? { kind, points: {} } : { kind, ranked: [] }
 }
+
+// Every object has a “constructor”, which a contest or an option may be named.
+/** What was chosen in a contest: nothing as yet, perhaps. */
+export const choiceIn = (choices: Choices, contest: Contest): Choice =>
+  Object.hasOwn(choices, contest.id) ? choices[contest.id]! : emptyChoice(contest)
+
+export const pointsFor = (id: string, { points }: Extract<Choice, { kind: 'score' }>): number =>
+  Object.hasOwn(points, id) ? points[id]! : 0
 
 /** How many options a choice names, or how many points it gives. */
 export function amountOf(choice: Choice): number {

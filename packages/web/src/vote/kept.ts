@@ -1,10 +1,10 @@
-import type { ReceiptView, SealedView } from '../engine/views.js'
+import type { SealedView } from '../engine/views.js'
 
 /** What outlives a reload, in this tab only: how far the voter was, and the encrypted ballot. Never choices, code or seed. */
 export type Kept =
   | { readonly stage: 'choosing' }
   | { readonly stage: 'sealed' | 'sent'; readonly sealed: SealedView }
-  | { readonly stage: 'cast'; readonly sealed: Omit<SealedView, 'file'>; readonly receipt: ReceiptView }
+  | { readonly stage: 'cast'; readonly sealed: Omit<SealedView, 'file'>; readonly receipt: string }
 
 const nameOf = (election: string) => `cista-ballot-${election}`
 
