@@ -48,13 +48,16 @@ export interface Connection {
   post(ballot: Submission): Promise<SubmitOutcome>
 }
 
+/** The server has no such election: its id is wrong, or the server's address. */
+export class UnknownElection extends Unreachable {}
+
 /** @param server address of a server of elections, without a path of its own. */
 export function httpConnection(server: string, electionId: string, fetch: Fetch): Connection {
   const base = server.replace(/\/+$/, '')
   const api = `${base}/api/elections/${electionId}`
   const get = async (path: string) => {
     const answer = await getJson(`${api}${path}`, fetch)
-    if (answer === undefined) throw new Unreachable(`${base} does not know election ${electionId}`)
+    if (answer === undefined) throw new UnknownElection(`${base} does not know election ${electionId}`)
     return answer
   }
   // Who asks at the same time is told the same.

@@ -24,6 +24,7 @@ export {
   type CredentialHints,
   type Hints,
   type PhaseHints,
+  UnknownElection,
   httpConnection,
 } from './connection.js'
 export { type OpenBoard, openBoard } from './board.js'

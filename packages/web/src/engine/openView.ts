@@ -23,9 +23,14 @@ export async function openView(server: string, id: string): Promise<Opened> {
   const now = `${new Date().toISOString().slice(0, 19)}Z`
   // All at once: on a slow line every wait counts.
   const board = openBoard(connection.record, id)
+  const asked = phaseNow(connection, id, now, () => board)
+  // Where the server knows no such election, its record is no evidence of anything.
   const [{ definition }, phase, setup] = await Promise.all([
-    board,
-    phaseNow(connection, id, now, () => board),
+    board.catch(async (error: unknown) => {
+      await asked
+      throw error
+    }),
+    asked,
     connection.hints.setup(),
   ])
   const { kind, closes, opened, ended } = phase

@@ -1,6 +1,6 @@
 // Calls across the border of a worker, each answered once.
 
-export type FailureKind = 'unreachable' | 'untrusted' | 'bug'
+export type FailureKind = 'unreachable' | 'untrusted' | 'noElection' | 'bug'
 /** Why a worker could not do what it was asked. `why` is for experts, in English. */
 export interface FailureView {
   readonly kind: FailureKind
