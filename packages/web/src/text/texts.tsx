@@ -88,7 +88,7 @@ export function TextsOf({ children }: { readonly children: ComponentChildren }) 
 }
 
 /** Milliseconds in which nobody can have got so far that the later sentences are needed. */
-const pause = 3000
+const pause = 1000
 
 type Messages = Readonly<Record<string, Compiled>>
 interface Loaded {

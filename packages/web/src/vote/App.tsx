@@ -121,6 +121,12 @@ export function App({ engine, server, id, code }: AppProps) {
   async function again(sealed: SealedView) {
     if (election === undefined) return open()
     go({ at: 'sending', sealed })
+    try {
+      // The worker that knew the election may be no more.
+      await engine.open(server, id)
+    } catch (error) {
+      return go(unknown(sealed, failureOf(error)))
+    }
     await send(sealed)
   }
 
@@ -145,7 +151,7 @@ export function App({ engine, server, id, code }: AppProps) {
 
   function shown() {
     // The sentences for what comes after encrypting follow while the voter chooses.
-    if (!whole && afterwards.includes(step.at)) return <Busy text={t('sealing')} />
+    if (!whole && afterwards.includes(step.at)) return <Busy text={t('opening')} />
     switch (step.at) {
       case 'opening':
         return (
