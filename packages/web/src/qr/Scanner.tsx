@@ -15,13 +15,15 @@ export function Scanner({ found }: ScannerProps) {
   const { t } = useTexts()
   const video = useRef<HTMLVideoElement>(null)
   const status = useRef<HTMLParagraphElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
   const [on, setOn] = useState(false)
   const [trouble, setTrouble] = useState(false)
   const latest = useRef(found)
   latest.current = found
   useEffect(() => {
     if (!on) return
-    // The button is gone.
+    setTrouble(false)
+    // The button is gone; it is back when the camera is off again.
     status.current?.focus()
     let stream: MediaStream | undefined
     let wanted = true
@@ -46,6 +48,7 @@ export function Scanner({ found }: ScannerProps) {
     return () => {
       wanted = false
       if (stream !== undefined) stop(stream)
+      button.current?.focus()
     }
   }, [on])
   return (
@@ -66,7 +69,7 @@ export function Scanner({ found }: ScannerProps) {
           </button>
         </>
       ) : (
-        <button type="button" class="second" onClick={() => setOn(true)}>
+        <button ref={button} type="button" class="second" onClick={() => setOn(true)}>
           {t('scan')}
         </button>
       )}

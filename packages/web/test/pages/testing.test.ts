@@ -132,6 +132,17 @@ describe.runIf(browserPath !== undefined)('testing a ballot', () => {
       const second = await newPage(camera, pages.page('test'), { permissions: ['camera'] })
       await second.page.getByRole('button', { name: 'Scan a QR code with the camera' }).click()
       await see(second.page, 'Now what the ballot was made of')
+      // The camera still sees the tracker, which is not wanted any more, and disturbs nobody.
+      await second.page.getByRole('button', { name: 'Scan a QR code with the camera' }).click()
+      await second.page.locator('.scanner p:focus').waitFor()
+      await second.page.getByLabel('The text from the other device').focus()
+      await second.page.waitForTimeout(1000)
+      await second.page.keyboard.type('typed')
+      expect(await second.page.locator('#reveal').inputValue()).toBe('typed')
+      expect(await second.page.getByRole('alert').count()).toBe(0)
+      await second.page.getByRole('button', { name: 'Stop the camera' }).click()
+      await second.page.locator('.scanner button:focus').waitFor()
+      expect(await second.page.locator('video').count()).toBe(0)
       expect(second.faults).toEqual([])
     } finally {
       await camera.close()
@@ -142,7 +153,8 @@ describe.runIf(browserPath !== undefined)('testing a ballot', () => {
   it('says so where there is no camera, and can do without', async () => {
     const { page } = await newPage(browser, pages.page('test'))
     await page.getByRole('button', { name: 'Scan a QR code with the camera' }).click()
-    await page.getByText('The camera cannot be used.').waitFor()
+    await page.getByRole('alert').getByText('The camera cannot be used.').waitFor()
+    await page.locator('.scanner button:focus').waitFor()
   })
 })
 
