@@ -14,11 +14,12 @@ export function Front({ server, election }: { readonly server: string; readonly 
   const live = useLive(server, election.id, paused)
   const { id, manifest, phase, closes, reason = '' } = election
   const { title, description, schedule, trustees, threshold, witnesses } = manifest
+  const ballots = election.opened ? live?.ballots : undefined
   const own = ownLanguage(title, language)
   const values = { opens: time(schedule.opens), closes: time(closes), reason }
   return (
     <>
-      <Title text={title[own] ?? ''} lang={own === language ? undefined : own} />
+      <Title text={title[own] ?? ''} lang={own} />
       {description !== undefined && (
         <p>
           <Own text={description} />
@@ -28,15 +29,17 @@ export function Front({ server, election }: { readonly server: string; readonly 
         <p>
           <strong>{t(`phase_${phase}`, values)}</strong>
         </p>
-        {phase === 'open' && <Countdown text="closesIn" until={closes} />}
-        {phase === 'early' && <Countdown text="opensIn" until={schedule.opens} />}
-        {live !== undefined && election.opened && (
+        {phase === 'open' && <Countdown text="closesIn" until={closes} paused={paused} />}
+        {phase === 'early' && <Countdown text="opensIn" until={schedule.opens} paused={paused} />}
+        {ballots !== undefined && (
           <p class="live">
-            {t('ballots')} <b>{number(live.ballots)}</b>{' '}
-            <button type="button" class="link" onClick={() => setPaused(!paused)}>
-              {t(paused ? 'goOn' : 'pause')}
-            </button>
+            {t('ballots')} <b>{number(ballots)}</b>
           </p>
+        )}
+        {(ballots !== undefined || phase === 'open' || phase === 'early') && (
+          <button type="button" class="link" onClick={() => setPaused(!paused)}>
+            {t(paused ? 'goOn' : 'pause')}
+          </button>
         )}
       </div>
       {phase === 'open' && (

@@ -9,8 +9,10 @@ export interface Live {
 /** Milliseconds between two looks where there is no connection that tells by itself, and before one is tried again. */
 const pause = 10_000
 
-/** How many ballots there are so far, by WebSocket, or by asking again and again where that is blocked. */
-/** @param paused keeps what was told last. */
+/**
+ * How many ballots there are so far, by WebSocket, or by asking again and again where that is blocked.
+ * @param paused keeps what was told last.
+ */
 export function useLive(server: string, id: string, paused: boolean): Live | undefined {
   const [live, setLive] = useState<Live>()
   useEffect(() => {

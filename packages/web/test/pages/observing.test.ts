@@ -45,7 +45,11 @@ describe.runIf(browserPath !== undefined)('observing', () => {
   it('tells ballots as they come, and no partial result', async () => {
     const { page, faults } = await newPage(browser, pages.page('index'))
     await page.getByText('Ballots so far: 0').waitFor()
+    await page.getByRole('button', { name: 'Stop updating' }).click()
     await pages.party.send(pages.party.ballot(0, choices('pond', 'green')))
+    await page.waitForTimeout(500)
+    await page.getByText('Ballots so far: 0').waitFor()
+    await page.getByRole('button', { name: 'Update again' }).click()
     await page.getByText('Ballots so far: 1').waitFor()
     await page.goto(pages.page('results'))
     await see(page, 'There is no result yet')
