@@ -72,7 +72,7 @@ const names: string[] = []
 const { page } = await newPage(browser, pages.page('index'))
 for (const [name, go] of shots) {
   await go(page, pages)
-  await page.locator('main h1').waitFor()
+  await page.locator('main h1:not(.busy)').waitFor()
   for (const width of widths)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 900 })

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { LookupCalls } from '../engine/start.js'
 import type { ElectionView, TrackView } from '../engine/views.js'
 import { download } from '../parts/download.js'
-import { Experts } from '../parts/Failed.js'
+import { Hindered } from '../parts/Failed.js'
 import { Problems } from '../parts/Problems.js'
 import { Busy, Title } from '../parts/Title.js'
 import { Tracker } from '../parts/Tracker.js'
@@ -22,13 +22,15 @@ interface Asked {
   readonly tracker: string
   readonly receipt: string | undefined
 }
-interface Problem {
-  readonly field: 'tracker' | 'receipt'
-  readonly text: string
-}
+type Field = 'tracker' | 'receipt'
 type State =
-  | { readonly at: 'asking'; readonly problem?: Problem; readonly failure?: FailureView }
-  | { readonly at: 'looking' }
+  /** @property problem the field that is filled in wrongly. */
+  | {
+      readonly at: 'asking'
+      readonly busy?: boolean
+      readonly problem?: Field
+      readonly failure?: FailureView
+    }
   | ({ readonly at: 'found'; readonly what: TrackView } & Asked)
 
 /** What has become of a ballot, by its tracker or by the receipt. */
@@ -38,12 +40,13 @@ export function Check({ lookup, election, given }: CheckProps) {
   const [typed, setTyped] = useState(given)
   const [round, setRound] = useState(0)
   const [file, setFile] = useState<File>()
-  const refuse = (field: Problem['field'], text: string) => {
+  const refuse = (problem: Field) => {
     setRound((n) => n + 1)
-    setState({ at: 'asking', problem: { field, text } })
+    setFile(undefined)
+    setState({ at: 'asking', problem })
   }
   async function look({ tracker, receipt }: Asked) {
-    setState({ at: 'looking' })
+    setState({ at: 'asking', busy: true })
     try {
       setState({ at: 'found', what: await lookup.track(tracker), tracker, receipt })
     } catch (error) {
@@ -53,18 +56,18 @@ export function Check({ lookup, election, given }: CheckProps) {
   function byTracker(text: string) {
     const written = parseTracker(text)
     // Looking up needs the whole of it.
-    if ('fault' in written || written.whole === undefined) return refuse('tracker', t('tracker_problem'))
+    if ('fault' in written || written.whole === undefined) return refuse('tracker')
     void look({ tracker: written.whole, receipt: undefined })
   }
   async function byReceipt(chosen: File) {
-    setState({ at: 'looking' })
+    setState({ at: 'asking', busy: true })
     const receipt = await chosen.text()
     let tracker: string
     try {
       tracker = await lookup.trackerOf(receipt)
     } catch (error) {
       const failure = failureOf(error)
-      if (failure.kind === 'untrusted') return refuse('receipt', t('receipt_problem'))
+      if (failure.kind === 'untrusted') return refuse('receipt')
       return setState({ at: 'asking', failure })
     }
     await look({ tracker, receipt })
@@ -75,7 +78,6 @@ export function Check({ lookup, election, given }: CheckProps) {
     if ('whole' in written && written.whole !== undefined) byTracker(text)
   }
   if (!election.opened) return <Title text={t('notOpened')} />
-  if (state.at === 'looking') return <Busy text={t('looking')} />
   if (state.at === 'found')
     return (
       <Found
@@ -88,42 +90,40 @@ export function Check({ lookup, election, given }: CheckProps) {
         }}
       />
     )
-  const { problem, failure } = state
-  const invalid = (field: Problem['field'], hint = '') => {
-    const wrong = problem?.field === field
+  const { busy = false, problem, failure } = state
+  const invalid = (field: Field, hint = '') => {
+    const wrong = problem === field
     const described = `${hint} ${wrong ? `${field}-problem` : ''}`.trim()
     return { 'aria-invalid': wrong, ...(described === '' ? {} : { 'aria-describedby': described }) }
   }
   return (
     <>
-      {problem !== undefined && <Problems text={problem.text} field={problem.field} round={round} />}
-      {failure !== undefined && (
-        <div class="alarm" role="alert">
-          <p>{t(failure.kind)}</p>
-          <Experts why={failure.why} />
-        </div>
-      )}
-      <Title key="asking" text={t('check_title')} calm={problem !== undefined || failure !== undefined} />
+      {problem !== undefined && <Problems key={round} text={t(`${problem}_problem`)} field={problem} />}
+      {failure !== undefined && <Hindered failure={failure} />}
+      <Title key="asking" text={t('check_title')} />
       <p>{t('check')}</p>
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
+          if (busy) return
           if (file === undefined) byTracker(typed)
           else void byReceipt(file)
         }}
       >
         <label for="receipt">{t('receipt_label')}</label>
         <input
+          // Another one, without a file, where the file was none.
+          key={round}
           id="receipt"
           type="file"
           accept=".json,application/json"
           onChange={(e) => setFile(e.currentTarget.files?.[0])}
           {...invalid('receipt')}
         />
-        {problem?.field === 'receipt' && (
+        {problem === 'receipt' && (
           <p id="receipt-problem" class="problem">
-            {problem.text}
+            {t('receipt_problem')}
           </p>
         )}
         <p class="hint">{t('or')}</p>
@@ -140,14 +140,17 @@ export function Check({ lookup, election, given }: CheckProps) {
           autocomplete="off"
           spellcheck={false}
         />
-        {problem?.field === 'tracker' && (
+        {problem === 'tracker' && (
           <p id="tracker-problem" class="problem">
-            {problem.text}
+            {t('tracker_problem')}
           </p>
         )}
-        <button type="submit">{t('look')}</button>
+        <button type="submit" aria-disabled={busy}>
+          {t('look')}
+        </button>
+        {busy && <Busy text={t('looking')} />}
       </form>
-      <Scanner found={scanned} />
+      {!busy && <Scanner found={scanned} />}
     </>
   )
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { electionOf, pageAddress } from '../parts/address.js'
 import { Failed } from '../parts/Failed.js'
 import { Frame } from '../parts/Frame.js'
-import { Busy, Title } from '../parts/Title.js'
+import { Title } from '../parts/Title.js'
 import { Own, useTexts } from '../text/texts.js'
 import { type FailureView, whyOf } from '../worker/call.js'
 
@@ -31,7 +31,7 @@ export function Elections({ server }: { readonly server: string }) {
       {failure !== undefined ? (
         <Failed failure={failure} retry={load} />
       ) : items === undefined ? (
-        <Busy text={t('loading')} />
+        <Title key="loading" text={t('loading')} class="busy" />
       ) : (
         <>
           <Title text={t('elections_title')} />

@@ -1,5 +1,6 @@
 import type { FailureView } from '../worker/call.js'
 import { useTexts } from '../text/texts.js'
+import { Alarm } from './Problems.js'
 import { Title } from './Title.js'
 
 /** Nothing could be done, and nothing was sent. */
@@ -16,6 +17,17 @@ export function Failed({ failure, retry }: { readonly failure: FailureView; read
       </button>
       <Experts why={failure.why} />
     </>
+  )
+}
+
+/** Something could not be done, and can be tried again at the same place. */
+export function Hindered({ failure }: { readonly failure: FailureView }) {
+  const { t } = useTexts()
+  return (
+    <Alarm>
+      <p>{t(failure.kind)}</p>
+      <Experts why={failure.why} />
+    </Alarm>
   )
 }
 

@@ -5,8 +5,8 @@ import { useTexts } from '../text/texts.js'
 import { type FailureView, failureOf } from '../worker/call.js'
 import { Failed } from './Failed.js'
 import { Frame } from './Frame.js'
-import { Busy } from './Title.js'
 import type { Page } from './pages.js'
+import { Title } from './Title.js'
 
 interface OpeningProps {
   readonly page: Page
@@ -34,7 +34,7 @@ export function Opening({ page, id, open, children }: OpeningProps) {
       {failure !== undefined ? (
         <Failed failure={failure} retry={start} />
       ) : election === undefined ? (
-        <Busy text={t('opening')} />
+        <Title text={t('opening')} class="busy" />
       ) : (
         children(election)
       )}

@@ -6,8 +6,5 @@ export function forgetOnLeaving(): void {
   addEventListener('pageshow', ({ persisted }) => {
     if (persisted) location.reload()
   })
-  addEventListener(
-    'hashchange',
-    () => location.hash !== '' && !location.hash.startsWith('#main') && location.reload(),
-  )
+  addEventListener('hashchange', () => location.hash !== '' && location.reload())
 }

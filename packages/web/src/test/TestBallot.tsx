@@ -15,9 +15,8 @@ interface TestBallotProps {
   readonly election: ElectionView
 }
 type State =
-  | { readonly at: 'tracker'; readonly problem?: string }
-  | { readonly at: 'reveal'; readonly problem?: string }
-  | { readonly at: 'making' }
+  /** @property problem the name of a sentence. */
+  | { readonly at: 'tracker' | 'reveal'; readonly problem?: string; readonly busy?: boolean }
   | { readonly at: 'made'; readonly what: AuditView }
 
 /** The second device: it gets the tracker first, then what makes the ballot, and makes it again. */
@@ -34,15 +33,15 @@ export function TestBallot({ lookup, election }: TestBallotProps) {
   }
   function giveTracker(text: string) {
     setTracker(text)
-    go('fault' in parseTracker(text) ? { at: 'tracker', problem: t('tracker_problem') } : { at: 'reveal' })
+    go('fault' in parseTracker(text) ? { at: 'tracker', problem: 'tracker_problem' } : { at: 'reveal' })
   }
   async function giveReveal(text: string) {
-    go({ at: 'making' })
+    go({ at: 'reveal', busy: true })
     try {
       go({ at: 'made', what: await lookup.audit(text, tracker) })
     } catch (error) {
       const { kind } = failureOf(error)
-      go({ at: 'reveal', problem: t(kind === 'untrusted' ? 'reveal_problem' : kind) })
+      go({ at: 'reveal', problem: kind === 'untrusted' ? 'reveal_problem' : kind })
     }
   }
   /** The camera sees many codes, that of this page's address among them. */
@@ -57,7 +56,6 @@ export function TestBallot({ lookup, election }: TestBallotProps) {
     else if (next.startsWith('{')) void giveReveal(next)
   }
   if (!election.opened) return <Title text={t('notOpened')} />
-  if (state.at === 'making') return <Busy text={t('making')} />
   if (state.at === 'made')
     return (
       <Tested
@@ -72,21 +70,25 @@ export function TestBallot({ lookup, election }: TestBallotProps) {
         }}
       />
     )
-  const { at, problem } = state
+  const { at, busy = false } = state
   const first = at === 'tracker'
+  const problem = state.problem === undefined ? undefined : t(state.problem)
   return (
     <>
-      {problem !== undefined && <Problems text={problem} field={at} round={round} />}
-      <Title key={at} text={t(first ? 'test_title' : 'reveal_title')} calm={problem !== undefined} />
+      {problem !== undefined && <Problems key={round} text={problem} field={at} />}
+      <Title key={at} text={t(first ? 'test_title' : 'reveal_title')} />
       <p>{t(first ? 'test' : 'reveal')}</p>
-      {!first && collected.of > 0 && (
-        <p role="status">{t('collected', { n: collected.parts.size, of: collected.of })}</p>
+      {!first && (
+        <p role="status">
+          {collected.of > 0 && t('collected', { n: collected.parts.size, of: collected.of })}
+        </p>
       )}
-      <Scanner key={`scan-${at}`} found={first ? scannedTracker : scanned} />
+      {!busy && <Scanner key={`scan-${at}`} found={first ? scannedTracker : scanned} />}
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
+          if (busy) return
           if (first) giveTracker(tracker)
           else void giveReveal(reveal)
         }}
@@ -111,7 +113,10 @@ export function TestBallot({ lookup, election }: TestBallotProps) {
             {problem}
           </p>
         )}
-        <button type="submit">{t('continue')}</button>
+        <button type="submit" aria-disabled={busy}>
+          {t('continue')}
+        </button>
+        {busy && <Busy text={t('making')} />}
       </form>
     </>
   )

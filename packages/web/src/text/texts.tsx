@@ -42,6 +42,8 @@ export function TextsOf({ children }: { readonly children: ComponentChildren }) 
       if (!wanted) return
       document.documentElement.lang = language
       setLost(false)
+      // Not the first, which nobody has chosen here; and none that cannot be had.
+      if (loaded !== undefined) rememberLanguage(language)
       setLoaded({ language, messages, whole })
     }
     const first = load(page, language, texts)
@@ -62,7 +64,7 @@ export function TextsOf({ children }: { readonly children: ComponentChildren }) 
   if (loaded === undefined)
     // Without its sentences the page has none to say so in.
     return lost ? (
-      <p class="lost">
+      <p class="lost" role="alert">
         The texts of this page could not be loaded. Check your connection, and load the page again.
       </p>
     ) : null
@@ -80,7 +82,6 @@ export function TextsOf({ children }: { readonly children: ComponentChildren }) 
     whole: loaded.whole,
     lost,
     choose(next) {
-      rememberLanguage(next)
       setChosen({ language: next })
     },
   }
@@ -104,9 +105,9 @@ async function load(name: string, language: Language, hashes: typeof texts): Pro
   return (await answer.json()) as Messages
 }
 
-/** An election's own text, marked with the language it is in where that is not the page's. */
+/** An election's own text, marked with the language it is in. */
 export function Own({ text }: { readonly text: Readonly<Record<string, string>> }) {
   const { language } = useTexts()
   const own = ownLanguage(text, language)
-  return own === language ? <>{text[own]}</> : <span lang={own}>{text[own] ?? ''}</span>
+  return <span lang={own}>{text[own]}</span>
 }

@@ -3,7 +3,7 @@ import type { EngineCalls } from '../engine/start.js'
 import type { SealedView } from '../engine/views.js'
 import { Failed } from '../parts/Failed.js'
 import { Frame } from '../parts/Frame.js'
-import { Busy } from '../parts/Title.js'
+import { Title } from '../parts/Title.js'
 import { useTexts } from '../text/texts.js'
 import { type FailureView, failureOf } from '../worker/call.js'
 import { Cast } from './Cast.js'
@@ -151,7 +151,7 @@ export function App({ engine, server, id, code }: AppProps) {
 
   function shown() {
     // The sentences for what comes after encrypting follow while the voter chooses.
-    if (!whole && afterwards.includes(step.at)) return <Busy text={t('opening')} />
+    if (!whole && afterwards.includes(step.at)) return <Title key="later" text={t('opening')} class="busy" />
     switch (step.at) {
       case 'opening':
         return (
@@ -166,7 +166,9 @@ export function App({ engine, server, id, code }: AppProps) {
           />
         )
       case 'finding-out':
-        return <Busy text={t('opening')} />
+      case 'sealing':
+      case 'sending':
+        return <Title key={step.at} text={t(step.at === 'finding-out' ? 'opening' : step.at)} class="busy" />
       case 'failed':
         return <Failed failure={step.failure} retry={() => void open()} />
       case 'shut':
@@ -201,8 +203,6 @@ export function App({ engine, server, id, code }: AppProps) {
             seal={() => void seal()}
           />
         )
-      case 'sealing':
-        return <Busy text={t('sealing')} />
       case 'decide':
         return (
           <Decide
@@ -212,8 +212,6 @@ export function App({ engine, server, id, code }: AppProps) {
             discard={leave}
           />
         )
-      case 'sending':
-        return <Busy text={t('sending')} />
       case 'cast':
         return <Cast election={election!} tracker={step.tracker} receipt={step.receipt} leave={leave} />
       case 'not-cast':

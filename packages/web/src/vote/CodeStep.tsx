@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { CodeFault } from '../engine/views.js'
-import { Experts } from '../parts/Failed.js'
+import { Hindered } from '../parts/Failed.js'
 import { Problems } from '../parts/Problems.js'
 import { Busy, Title } from '../parts/Title.js'
 import { useTexts } from '../text/texts.js'
@@ -15,27 +15,20 @@ interface CodeStepProps {
 }
 
 /** The voter's code, typed as people type. */
-export function CodeStep({ fault, busy, failure, reloaded, give }: CodeStepProps) {
+export function CodeStep({ fault, busy = false, failure, reloaded, give }: CodeStepProps) {
   const { t } = useTexts()
   const [typed, setTyped] = useState('')
-  const [round, setRound] = useState(0)
   const submit = (event: Event) => {
     event.preventDefault()
-    if (busy === true) return
-    setRound(round + 1)
+    if (busy) return
     void give(typed)
   }
   const problem = fault === undefined ? undefined : t(`code_${fault}`)
   return (
     <>
-      {problem !== undefined && <Problems text={problem} field="code" round={round} />}
-      {failure !== undefined && (
-        <div class="alarm" role="alert">
-          <p>{t(failure.kind)}</p>
-          <Experts why={failure.why} />
-        </div>
-      )}
-      <Title text={t('code_title')} calm={problem !== undefined || failure !== undefined} />
+      {problem !== undefined && <Problems text={problem} field="code" />}
+      {failure !== undefined && <Hindered failure={failure} />}
+      <Title text={t('code_title')} />
       {reloaded && <p class="note">{t('reloaded')}</p>}
       <form onSubmit={submit} noValidate autocomplete="off">
         <label for="code">{t('code_label')}</label>
@@ -57,10 +50,10 @@ export function CodeStep({ fault, busy, failure, reloaded, give }: CodeStepProps
             {problem}
           </p>
         )}
-        <button type="submit" aria-disabled={busy === true}>
+        <button type="submit" aria-disabled={busy}>
           {t('continue')}
         </button>
-        {busy === true && <Busy text={t('code_busy')} />}
+        {busy && <Busy text={t('code_busy')} />}
       </form>
     </>
   )

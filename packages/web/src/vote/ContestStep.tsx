@@ -28,27 +28,30 @@ export function ContestStep({ contest, place: [n, of], choice, choose, next }: C
     if (lacking > 0) setRound(round + 1)
     else next()
   }
+  /** What was mended is no problem any more, and is told again only when one goes on. */
+  const take = (taken: Choice) => {
+    if (missing(contest, taken) === 0) setRound(0)
+    choose(taken)
+  }
   const own = ownLanguage(contest.title, language)
   return (
     <form onSubmit={submit} noValidate autocomplete="off">
-      {round > 0 && lacking > 0 && (
-        <Problems text={t('tooFew', { missing: lacking })} field="option-0" round={round} />
-      )}
+      {round > 0 && <Problems key={round} text={t('tooFew', { missing: lacking })} field="option-0" />}
       <p class="hint">{t('question', { n, of })}</p>
-      <Title text={contest.title[own] ?? ''} lang={own === language ? undefined : own} />
+      <Title text={contest.title[own] ?? ''} lang={own} />
       {contest.description !== undefined && (
         <p>
           <Own text={contest.description} />
         </p>
       )}
       {contest.kind === 'selection' && choice.kind === 'selection' && (
-        <Selection contest={contest} choice={choice} choose={choose} />
+        <Selection contest={contest} choice={choice} choose={take} />
       )}
       {contest.kind === 'score' && choice.kind === 'score' && (
-        <Score contest={contest} choice={choice} choose={choose} />
+        <Score contest={contest} choice={choice} choose={take} />
       )}
       {contest.kind === 'ranking' && choice.kind === 'ranking' && (
-        <Ranking contest={contest} choice={choice} choose={choose} />
+        <Ranking contest={contest} choice={choice} choose={take} />
       )}
       <button type="submit">{t('continue')}</button>
     </form>

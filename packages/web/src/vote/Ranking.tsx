@@ -13,7 +13,8 @@ interface RankingProps {
 /** Options to put in order by buttons: what is ranked above, the rest below. */
 export function Ranking({ contest, choice: { ranked }, choose }: RankingProps) {
   const { t, language } = useTexts()
-  const [said, setSaid] = useState('')
+  /** The option that was moved last; empty where one more was wanted than there are places. */
+  const [moved, setMoved] = useState<string>()
   /** Ids of buttons, of which the first that is there gets the focus when the order has changed. */
   const wanted = useRef<readonly string[]>([])
   useEffect(() => {
@@ -31,10 +32,12 @@ export function Ranking({ contest, choice: { ranked }, choose }: RankingProps) {
   const set = (next: readonly string[], id: string, focus: readonly string[]) => {
     wanted.current = focus
     choose({ kind: 'ranking', ranked: next })
-    const place = next.indexOf(id) + 1
-    setSaid(
-      place === 0 ? t('unranked', { option: nameOf(id) }) : t('rankedAt', { option: nameOf(id), place }),
-    )
+    setMoved(id)
+  }
+  const said = (option: string) => {
+    const place = ranked.indexOf(option) + 1
+    const name = option === '' ? 'full' : place === 0 ? 'unranked' : 'rankedAt'
+    return t(name, { option: nameOf(option), place, max })
   }
   const move = (id: string, by: number) => {
     const to = ranked.indexOf(id) + by
@@ -92,7 +95,7 @@ export function Ranking({ contest, choice: { ranked }, choose }: RankingProps) {
         ))}
       </ol>
       <p role="status" class="count">
-        {said} {t('rankedCount', { n: ranked.length, max })}
+        {moved === undefined ? '' : said(moved)} {t('rankedCount', { n: ranked.length, max })}
       </p>
       {rest.length > 0 && (
         <ul class="unranked" role="list" aria-label={t('notRanked')}>
@@ -112,7 +115,7 @@ export function Ranking({ contest, choice: { ranked }, choose }: RankingProps) {
                         `option-${i - 1}`,
                         `up-${option.id}`,
                       ])
-                    : setSaid(t('full', { max }))
+                    : setMoved('')
                 }
               >
                 {rankNext}

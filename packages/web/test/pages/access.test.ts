@@ -18,16 +18,36 @@ interface Axe {
   }>
 }
 
-/** Violations of a page as it is, by axe-core; and whether anything is wider than the page. */
+/** Its letters are wide, and its words long. */
+const widest = 'ta'
+
+/** What voters may set in their browsers: the text spacing of WCAG 1.4.12, and text of 200 % in a window of 640 px. */
+const settings = [
+  {
+    name: 'spaced',
+    width: 320,
+    style:
+      '* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }',
+  },
+  { name: 'text at 200 %', width: 640, style: ':root { font-size: 36px !important }' },
+] as const
+
+/** What is wider than the page, or than the box that it stands in. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('html, body *')]
+      .filter(({ clientWidth, scrollWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
+      .map((wide) => `too wide: ${wide.outerHTML.slice(0, 200)}`),
+  )
+
+/** Violations of a page as it is, by axe-core. */
 const look = (page: Page, only?: string): Promise<string[]> =>
   page.evaluate(
     async ({ values, rule }) => {
       const { axe } = globalThis as unknown as { axe: Axe }
       const runOnly = rule === undefined ? { type: 'tag', values } : { type: 'rule', values: [rule] }
       const { violations } = await axe.run({ runOnly, resultTypes: ['violations'] })
-      const { scrollWidth, clientWidth } = document.documentElement
-      const wide = scrollWidth > clientWidth ? [`${scrollWidth - clientWidth} px too wide`] : []
-      return [...wide, ...violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`)]
+      return violations.map(({ id, nodes }) => `${id}: ${nodes[0]!.html.slice(0, 200)}`)
     },
     { values: tags, rule: only },
   )
@@ -38,7 +58,7 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
   let voter = 0
   beforeAll(async () => {
     pages = await openPages(undefined, 30)
-    browser = await startBrowser()
+    browser = await startBrowser(['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'])
   })
   afterAll(async () => {
     await browser?.close()
@@ -49,7 +69,7 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
   /** A page as narrow as any phone, which lets axe-core in although the page's own policy lets nothing in. */
   async function narrow(url: string) {
     const opened = await newPage(browser, url, { viewport: { width: 320, height: 640 }, bypassCSP: true })
-    await opened.page.locator('main h1').waitFor()
+    await opened.page.locator('main h1:not(.busy)').waitFor()
     return opened
   }
 
@@ -62,7 +82,14 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
       await page.locator(`html[lang=${language}]`).waitFor()
       const levels = await page.locator('h1, h2, h3').evaluateAll((all) => all.map(({ tagName }) => tagName))
       if (levels.filter((level) => level === 'H1').length !== 1) found.push(`${language}: not one h1`)
-      found.push(...(await look(page)).map((fault) => `${language}: ${fault}`))
+      found.push(...[...(await look(page)), ...(await tooWide(page))].map((fault) => `${language}: ${fault}`))
+      for (const { name, width, style } of language === widest ? settings : []) {
+        await page.setViewportSize({ width, height: 640 })
+        const tag = await page.addStyleTag({ content: style })
+        found.push(...(await tooWide(page)).map((fault) => `${language}, ${name}: ${fault}`))
+        await tag.evaluate((set) => (set as Element).remove())
+      }
+      await page.setViewportSize({ width: 320, height: 640 })
       await page.emulateMedia({ colorScheme: 'dark' })
       found.push(...(await look(page, 'color-contrast')).map((fault) => `${language}, dark: ${fault}`))
       await page.emulateMedia({ colorScheme: 'light' })
@@ -109,7 +136,19 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
     await page.reload()
     await page.locator('button.cast').waitFor()
     await audit(page, 'decision after a reload')
+    let goOn = () => {}
+    const waiting = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    await page.route('**/entries', async (route) => {
+      await waiting
+      await route.continue()
+    })
     await cast(page)
+    await page.locator('h1.busy:focus').waitFor()
+    expect(await page.title()).toMatch(/^Sending your ballot/)
+    await audit(page, 'sending')
+    goOn()
     await page.locator('.good').waitFor()
     await page.locator('svg.qr').waitFor()
     await audit(page, 'cast')
@@ -129,7 +168,9 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
     const text = await page.locator('#reveal').inputValue()
 
     const second = (await narrow(pages.page('test'))).page
-    await audit(second, 'second device, tracker')
+    await second.locator('.scanner button').click()
+    await second.locator('video').waitFor()
+    await audit(second, 'second device, tracker, with the camera on')
     await second.locator('#tracker').fill('no')
     await second.locator('main button[type=submit]').click()
     await second.getByRole('alert').waitFor()
@@ -158,7 +199,7 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
     await encrypt(other, again)
     await drop(context, '**/entries')
     await cast(page)
-    await page.locator('main h1').waitFor()
+    await page.locator('main h1:not(.busy)').waitFor()
     await page.locator('.tracker').waitFor()
     await audit(page, 'unknown')
     await cast(other)
@@ -204,7 +245,7 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
       await page.locator('main > button').click()
     }
     await page.goto(pages.page('vote').replace(/\?.*/, ''))
-    await page.locator('main h1').waitFor()
+    await page.locator('main h1:not(.busy)').waitFor()
     await audit(page, 'no election')
   }, 240_000)
 
@@ -215,7 +256,7 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
     await page.locator('.live').waitFor()
     await audit(page, 'front page')
     await page.goto(pages.page('results'))
-    await page.locator('main h1').waitFor()
+    await page.locator('main h1:not(.busy)').waitFor()
     await audit(page, 'no result yet')
     await pages.party.follow()
     await pages.party.post('close-requested', { reason: 'all have voted' })
@@ -232,7 +273,7 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
     await page.locator('.checks').waitFor()
     await audit(page, 'verified')
     await page.goto(pages.page('vote'))
-    await page.locator('main h1').waitFor()
+    await page.locator('main h1:not(.busy)').waitFor()
     await audit(page, 'voting has closed')
   }, 240_000)
 })

@@ -95,6 +95,14 @@ describe.runIf(browserPath !== undefined)('voting', () => {
     expect(second).not.toBe(first)
 
     await page.goto(pages.page('check'))
+    const file = { name: 'receipt.json', mimeType: 'application/json', buffer: Buffer.from('{}') }
+    await page.getByLabel('Your receipt').setInputFiles(file)
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await page.getByRole('button', { name: 'Look it up' }).click()
+    await page.locator('[role=alert]:focus', { hasText: 'This file is not a receipt' }).waitFor()
+    await page.getByRole('link', { name: 'This file is not a receipt' }).click()
+    await page.locator('#receipt[aria-invalid=true]:focus').waitFor()
+    // A file that was refused is not in the way of the tracker.
     await page.getByLabel('Your tracker').fill(first.toUpperCase())
     await page.getByRole('button', { name: 'Look it up' }).click()
     await see(page, 'This ballot was replaced by a later one')
@@ -210,5 +218,12 @@ describe.runIf(browserPath !== undefined)('voting', () => {
     await page.locator('header select').selectOption('en')
     await see(page, 'What shall the park get?')
     expect(await page.getByLabel('A pond').isChecked()).toBe(true)
+    await page.route('**/texts/*.vi.json', (route) => route.abort())
+    await page.locator('header select').selectOption('vi')
+    await page.getByRole('alert').getByText('That language could not be loaded.').waitFor()
+    expect(await page.locator('header select').inputValue()).toBe('en')
+    // Nor is it asked for when the page is loaded again.
+    await page.reload()
+    await see(page, 'Enter your voting code')
   })
 })
