@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { ElectionView } from '../engine/views.js'
 import { pageAddress } from '../parts/address.js'
 import { Title } from '../parts/Title.js'
@@ -7,12 +7,33 @@ import { Own, useTexts } from '../text/texts.js'
 import { Countdown } from './Countdown.js'
 import { useLive } from './live.js'
 
+/** Which phases go with what the server says while the page is open. */
+const phasesOf: Readonly<Record<string, readonly ElectionView['phase'][]>> = {
+  setup: ['early', 'late', 'never'],
+  open: ['open'],
+  closed: ['closed'],
+  tallied: ['closed'],
+  ended: ['result', 'aborted'],
+}
+
+interface FrontProps {
+  readonly server: string
+  readonly election: ElectionView
+  /** Called when the election is in another phase than is shown. */
+  readonly changed: () => void
+}
+
 /** An election's front page: what, who, when, and how it is protected. */
-export function Front({ server, election }: { readonly server: string; readonly election: ElectionView }) {
+export function Front({ server, election, changed }: FrontProps) {
   const { t, time, number, language } = useTexts()
   const [paused, setPaused] = useState(false)
   const live = useLive(server, election.id, paused)
   const { id, manifest, phase, closes, reason = '' } = election
+  const stage = live?.stage
+  useEffect(() => {
+    // What the server says may be any word.
+    if (stage !== undefined && Object.hasOwn(phasesOf, stage) && !phasesOf[stage]!.includes(phase)) changed()
+  }, [stage, phase])
   const { title, description, schedule, trustees, threshold, witnesses } = manifest
   const ballots = election.opened ? live?.ballots : undefined
   const own = ownLanguage(title, language)

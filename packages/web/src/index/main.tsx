@@ -12,7 +12,7 @@ function election(named: string) {
   const lookup = startLookup()
   return (
     <Opening page="index" id={named} open={() => lookup.open(server, named)}>
-      {(view) => <Front server={server} election={view} />}
+      {(view, again) => <Front server={server} election={view} changed={again} />}
     </Opening>
   )
 }

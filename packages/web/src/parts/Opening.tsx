@@ -12,8 +12,8 @@ interface OpeningProps {
   readonly page: Page
   readonly id: string
   readonly open: () => Promise<ElectionView>
-  /** What is shown of the election once it is verified. */
-  readonly children: (election: ElectionView) => ComponentChildren
+  /** What is shown of the election once it is verified. @param again opens it anew, while all stays as it is. */
+  readonly children: (election: ElectionView, again: () => void) => ComponentChildren
 }
 
 /** A page around an election that is opened and verified first. */
@@ -27,6 +27,13 @@ export function Opening({ page, id, open, children }: OpeningProps) {
       (error: unknown) => setState({ failure: failureOf(error) }),
     )
   }
+  function again() {
+    open().then(
+      (election) => setState({ election }),
+      // What is shown was true, and the next change brings another chance.
+      () => undefined,
+    )
+  }
   useEffect(start, [])
   const { election, failure } = state
   return (
@@ -36,7 +43,7 @@ export function Opening({ page, id, open, children }: OpeningProps) {
       ) : election === undefined ? (
         <Title text={t('opening')} class="busy" />
       ) : (
-        children(election)
+        children(election, again)
       )}
     </Frame>
   )

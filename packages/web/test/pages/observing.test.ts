@@ -81,11 +81,17 @@ describe.runIf(browserPath !== undefined)('observing', () => {
     ] as const)
       await pages.party.send(pages.party.ballot(voter, choices(pond, colour)))
     await pages.party.follow()
+    const front = await newPage(browser, pages.page('index'))
+    await front.page.getByText('Ballots so far: 3').waitFor()
     await pages.party.post('close-requested', { reason: 'all have voted' })
     await pages.party.reached('tallied')
     await pages.party.decrypt(1)
     await pages.party.decrypt(2)
     await pages.party.reached('ended')
+
+    // The page that was open all the time has gone on by itself.
+    await front.page.getByText('Voting has closed, and the result is there.').waitFor()
+    await front.page.getByRole('link', { name: 'Results' }).first().waitFor()
 
     const { page, faults } = await newPage(browser, pages.page('results'))
     await see(page, 'Results')
