@@ -86,6 +86,7 @@ describe.runIf(browserPath !== undefined)('by keyboard only', () => {
     await focus(page, 'Are these your choices?')
     await press('Encrypt my ballot')
     await see(page, 'Your ballot is ready. Cast it?')
+    await focus(page, 'Your ballot is ready. Cast it?')
     expect(await press('Cast my vote')).toEqual(['Cast my vote'])
     await see(page, 'Your vote is cast')
     await focus(page, 'Your vote is cast')
