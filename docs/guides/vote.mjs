@@ -46,7 +46,7 @@ async function main() {
 async function show(given) {
   print(`${given.voting.what}: ${given.voting.detail}`)
   const { voter, last } = await identify(given)
-  for (const contest of client.contestsOf(given.election, voter.style))
+  for (const contest of client.contestsOf(given.election.definition.manifest, voter.style))
     print(client.contestLines(contest).join('\n'))
   print(last ? `This code has voted, last with ${placed(last)}.` : 'This code has not voted.')
 }
@@ -60,7 +60,7 @@ async function vote(given) {
   const { voter, last } = await identify(given)
   const choices = decoded(given.choices, '--choices', 'a file as the guide shows it', client.readChoices)
   const ballot = seal(given, voter, choices)
-  for (const { id } of client.contestsOf(given.election, voter.style))
+  for (const { id } of client.contestsOf(given.election.definition.manifest, voter.style))
     if (!Object.hasOwn(choices, id)) print(`${id}: nothing chosen, a blank vote`)
   if (last) print(`This ballot would replace the one with ${placed(last)}.`)
   print(`tracker ${ballot.tracker}`)

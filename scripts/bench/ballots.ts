@@ -96,7 +96,10 @@ export function measureBallots({ name, manifest, contest, choices }: BenchElecti
   const [, alone] = timed(() => few.forEach((job) => verifyAlone(simulation, job)))
   return {
     name,
-    cells: contestsOf(election, 'all').reduce((sum, _, i) => sum + election.definition.forms[i]!.cells, 0),
+    cells: contestsOf(election.definition.manifest, 'all').reduce(
+      (sum, _, i) => sum + election.definition.forms[i]!.cells,
+      0,
+    ),
     bytes: Math.round(jobs.reduce((sum, j) => sum + j.payload.length, 0) / count),
     seal: sealTime / count,
     oneByOne: alone / few.length,

@@ -7,6 +7,7 @@ import {
   type Choice,
   type ChoiceFault,
   type Contest,
+  type Manifest,
   compileChoice,
   contestTag,
   encodePayload,
@@ -43,8 +44,15 @@ export type Composed =
   | { readonly faults: readonly (ChoiceFault & { readonly contest: string })[] }
 
 /** The contests on a ballot style, in its order. */
-export function contestsOf({ definition }: Pick<OpenElection, 'definition'>, style: string): Contest[] {
-  return (definition.styles.get(style) ?? []).map((i) => definition.manifest.contests[i]!)
+export function contestsOf({ contests, styles }: Manifest, style: string): Contest[] {
+  const shown = styles.find(({ id }) => id === style)?.contests ?? []
+  return shown.flatMap((id) => contests.find((contest) => contest.id === id) ?? [])
+}
+
+/** What was chosen in a contest, nothing perhaps. Every object has a “constructor”, which a contest may be named. */
+export function choiceIn(choices: Choices, contest: Contest): Choice {
+  const choice = Object.hasOwn(choices, contest.id) ? choices[contest.id] : undefined
+  return choice === undefined ? emptyChoice(contest) : choice
 }
 
 /** Compiles, refuses what is no vote at once, draws a seed, encrypts and proves. Takes about 3 ms per encrypted bit. */
@@ -77,11 +85,7 @@ export function rebuildBallot(election: BallotElection, reveal: Reveal): Compose
       faults: [{ code: 'CHOICE_UNKNOWN', why: 'not an object with a choice for each contest', contest: '' }],
     }
   const contests = shown.map((i) => definition.manifest.contests[i]!)
-  const compiled = contests.map((contest) => {
-    // Every object has a “constructor”, which a contest may be named.
-    const choice = Object.hasOwn(choices, contest.id) ? choices[contest.id] : undefined
-    return compileChoice(contest, choice === undefined ? emptyChoice(contest) : choice)
-  })
+  const compiled = contests.map((contest) => compileChoice(contest, choiceIn(choices, contest)))
   const faults = compiled.flatMap((c, i) => ('fault' in c ? [{ ...c.fault, contest: contests[i]!.id }] : []))
   for (const id of Object.keys(choices))
     if (!contests.some((contest) => contest.id === id))

@@ -5,6 +5,7 @@ export {
   type Reveal,
   type SealedBallot,
   auditBallot,
+  choiceIn,
   contestsOf,
   rebuildBallot,
   sealBallot,

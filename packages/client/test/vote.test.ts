@@ -24,7 +24,7 @@ describe.each(adapters)('one vote’s way, %s', (_, connect) => {
     const simulation = new Simulation({ witnesses: 3 }).setUp()
     const connection = connect(simulation)
     const election = await openElection(connection, simulation.definition.id)
-    expect(contestsOf(election, 'all').map((c) => c.id)).toEqual(['question'])
+    expect(contestsOf(election.definition.manifest, 'all').map((c) => c.id)).toEqual(['question'])
     const voter = await identified(connection, election, codeOf(simulation, 1))
     expect(voter).toMatchObject({ style: 'all', weight: 1, replaces: noReplaced })
 

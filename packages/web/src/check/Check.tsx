@@ -1,7 +1,7 @@
-import { parseTracker } from '@cista/client'
+import { type Tracked, parseTracker } from '@cista/client'
 import { useState } from 'preact/hooks'
 import type { LookupCalls } from '../engine/start.js'
-import type { ElectionView, TrackView } from '../engine/views.js'
+import type { ElectionView } from '../engine/views.js'
 import { download } from '../parts/download.js'
 import { Hindered } from '../parts/Failed.js'
 import { Problems } from '../parts/Problems.js'
@@ -31,7 +31,7 @@ type State =
       readonly problem?: Field
       readonly failure?: FailureView
     }
-  | ({ readonly at: 'found'; readonly what: TrackView } & Asked)
+  | ({ readonly at: 'found'; readonly what: Tracked } & Asked)
 
 /** What has become of a ballot, by its tracker or by the receipt. */
 export function Check({ lookup, election, given }: CheckProps) {

@@ -9,7 +9,8 @@ const calls: EngineCalls = {
   identify: (typed) => engine.identify(typed),
   seal: (choices) => engine.seal(choices),
   cast: (file) => engine.cast(file),
-  recall: (receipt, tracker) => engine.recall(receipt, tracker),
+  trackerOfFile: (file) => engine.trackerOfFile(file),
+  recall: (receipt) => engine.recall(receipt),
   reveal: () => engine.reveal(),
 }
 answerCalls(globalThis as unknown as Border, calls, judge)

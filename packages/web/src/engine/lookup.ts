@@ -1,41 +1,21 @@
 import { DecodeError, utf8 } from '@cista/board'
-import {
-  type Connection,
-  type OpenElection,
-  parseTracker,
-  readTestFile,
-  rebuildBallot,
-  trackBallot,
-} from '@cista/client'
+import { type Tracked, parseTracker, readTestFile, rebuildBallot, trackBallot } from '@cista/client'
 import { verifyReceiptFile } from '@cista/verifier'
-import { openView } from './openView.js'
-import type { AuditView, ElectionView, TrackView } from './views.js'
+import type { AuditView } from './views.js'
+import { WithElection } from './withElection.js'
 
 /** Looks at the ballots of others than the one who votes here: on the board, and on a second device that tests one. */
-export class Lookup {
-  #connection: Connection | undefined
-  #election: OpenElection | undefined
-
-  /** Verifies an election and remembers it. @param id all that is trusted. */
-  async open(server: string, id: string): Promise<ElectionView> {
-    const { connection, election, view } = await openView(server, id)
-    this.#connection = connection
-    this.#election = election
-    return view
-  }
-
+export class Lookup extends WithElection {
   /** What has become of the ballot with this tracker, 64 hexadecimal digits. */
-  track(tracker: string): Promise<TrackView> {
-    const { connection, election } = this.#opened()
+  track(tracker: string): Promise<Tracked> {
+    const { connection, election } = this.opened()
     return trackBallot(connection, election, tracker)
   }
 
   /** The tracker on a receipt file that verifies, of this election. @throws {DecodeError} */
   trackerOf(receipt: string): Promise<string> {
-    const { election } = this.#opened()
-    const { definition, entry } = verifyReceiptFile(utf8(receipt))
-    if (definition.id !== election.definition.id) throw new DecodeError('receipt', 'of another election')
-    return Promise.resolve(entry.payload)
+    const { election } = this.opened()
+    return Promise.resolve(verifyReceiptFile(utf8(receipt), election.definition.id).entry.payload)
   }
 
   /**
@@ -44,7 +24,7 @@ export class Lookup {
    * @throws {DecodeError} on what is no test file of this election.
    */
   audit(test: string, typed: string): Promise<AuditView> {
-    const { election } = this.#opened()
+    const { election } = this.opened()
     const written = parseTracker(typed)
     if ('fault' in written) throw new DecodeError('tracker', written.fault)
     const reveal = readTestFile(election, utf8(test))
@@ -54,10 +34,5 @@ export class Lookup {
     const { tracker } = rebuilt.ballot
     if (!written.matches(tracker)) return Promise.resolve({ kind: 'different', tracker })
     return Promise.resolve({ kind: 'same', choices: reveal.choices, style: reveal.style })
-  }
-
-  #opened(): { readonly connection: Connection; readonly election: OpenElection } {
-    if (this.#connection === undefined || this.#election === undefined) throw new Error('no election is open')
-    return { connection: this.#connection, election: this.#election }
   }
 }

@@ -3,7 +3,10 @@ import type { Engine } from './engine.js'
 import type { Lookup } from './lookup.js'
 
 /** What the page for voting may ask. */
-export type EngineCalls = Pick<Engine, 'open' | 'identify' | 'seal' | 'cast' | 'recall' | 'reveal'>
+export type EngineCalls = Pick<
+  Engine,
+  'open' | 'identify' | 'seal' | 'cast' | 'trackerOfFile' | 'recall' | 'reveal'
+>
 /** What the pages for checking and testing may ask. */
 export type LookupCalls = Pick<Lookup, 'open' | 'track' | 'trackerOf' | 'audit'>
 

@@ -1,5 +1,5 @@
 import type { Choices } from '@cista/client'
-import type { BallotClass, Manifest } from '@cista/protocol'
+import type { Manifest } from '@cista/protocol'
 
 // What the engine tells the page: plain values that cross from the worker by structured clone. Never a code, a key or a seed.
 
@@ -35,6 +35,7 @@ export type CodeFault = 'length' | 'character' | 'checksum' | 'not-on-roll' | 'c
 export interface SealedView {
   /** Public key of the credential that has signed it, hex. */
   readonly credential: string
+  /** Empty while the worker that reads the file cannot be had. */
   readonly tracker: string
   readonly file: string
 }
@@ -43,6 +44,8 @@ export interface SealedView {
 export interface ReceiptView {
   /** The file that the voter keeps. */
   readonly receipt: string
+  /** Of the ballot that it proves. */
+  readonly tracker: string
   readonly index: number
   readonly batchTime: string
 }
@@ -56,15 +59,6 @@ export type CastView =
   | { readonly kind: 'unknown'; readonly why: string }
   /** The answer does not prove what it should. `evidence` is for others to see. */
   | { readonly kind: 'unproven'; readonly why: string; readonly evidence: string }
-
-export type TrackView =
-  | { readonly kind: 'missing' }
-  | {
-      readonly kind: 'on-board'
-      readonly index: number
-      readonly batchTime: string
-      readonly standing: BallotClass
-    }
 
 /** What a tested ballot contains, made again on this device. */
 export type AuditView =

@@ -85,8 +85,13 @@ export function Front({ server, election, changed }: FrontProps) {
           </li>
         ))}
       </ul>
-      <h2>{t('when')}</h2>
-      <p>{t('schedule', values)}</p>
+      {/* When voting really closed, where administrators asked for it earlier, stands on the board only. */}
+      {['early', 'late', 'open'].includes(phase) && (
+        <>
+          <h2>{t('when')}</h2>
+          <p>{t('schedule', values)}</p>
+        </>
+      )}
       <h2>{t('who')}</h2>
       <p>{t('who_administrators', { names: names(manifest.administrators.keys) })}</p>
       <p>{t('who_registrars', { names: names(manifest.registrars.keys) })}</p>

@@ -20,20 +20,14 @@ interface OpeningProps {
 export function Opening({ page, id, open, children }: OpeningProps) {
   const { t } = useTexts()
   const [state, setState] = useState<{ readonly election?: ElectionView; readonly failure?: FailureView }>({})
+  const load = (failed: (error: unknown) => void) =>
+    void open().then((election) => setState({ election }), failed)
   function start() {
     setState({})
-    open().then(
-      (election) => setState({ election }),
-      (error: unknown) => setState({ failure: failureOf(error) }),
-    )
+    load((error) => setState({ failure: failureOf(error) }))
   }
-  function again() {
-    open().then(
-      (election) => setState({ election }),
-      // What is shown was true, and the next change brings another chance.
-      () => undefined,
-    )
-  }
+  // What is shown was true, and the next change brings another chance.
+  const again = () => load(() => undefined)
   useEffect(start, [])
   const { election, failure } = state
   return (

@@ -1,9 +1,10 @@
+import { choiceIn, contestsOf } from '@cista/client'
 import type { AuditView, ElectionView } from '../engine/views.js'
-import { ChoiceLines } from '../parts/ChoiceLines.js'
+import { Chosen } from '../parts/Chosen.js'
 import { Experts } from '../parts/Failed.js'
 import { Title } from '../parts/Title.js'
-import { Own, useTexts } from '../text/texts.js'
-import { amountOf, choiceIn, contestsOf } from '../vote/flow.js'
+import { useTexts } from '../text/texts.js'
+import { amountOf } from '../vote/flow.js'
 
 interface TestedProps {
   readonly election: ElectionView
@@ -27,13 +28,9 @@ export function Tested({ election, what, digits, again }: TestedProps) {
           {contestsOf(election.manifest, what.style).map((contest) => {
             const choice = choiceIn(what.choices, contest)
             return (
-              <section key={contest.id} class="reviewed">
-                <h2>
-                  <Own text={contest.title} />
-                </h2>
-                <ChoiceLines contest={contest} choice={choice} />
+              <Chosen key={contest.id} contest={contest} choice={choice}>
                 {amountOf(choice) === 0 && <p class="note">{t('blank')}</p>}
-              </section>
+              </Chosen>
             )
           })}
           <p>{t('same_next')}</p>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { choiceIn, contestsOf } from '@cista/client'
 import type { EngineCalls } from '../engine/start.js'
 import type { SealedView } from '../engine/views.js'
 import { Failed } from '../parts/Failed.js'
@@ -10,8 +11,8 @@ import { Cast } from './Cast.js'
 import { CodeStep } from './CodeStep.js'
 import { ContestStep } from './ContestStep.js'
 import { Decide } from './Decide.js'
-import { type Flow, type Step, choiceIn, contestsOf, stepBefore } from './flow.js'
-import { keep, kept } from './kept.js'
+import { type Flow, type Step, stepBefore } from './flow.js'
+import { type Kept, keep, kept } from './kept.js'
 import { NotCast } from './NotCast.js'
 import { Review } from './Review.js'
 import { Shut } from './Shut.js'
@@ -38,26 +39,30 @@ export function App({ engine, server, id, code }: AppProps) {
 
   async function open() {
     let was = kept(id)
+    let sealed: SealedView | undefined
     go({ at: was === undefined || was.stage === 'choosing' ? 'opening' : 'finding-out' })
     try {
+      sealed = await sealedOf(was)
+      if (was !== undefined && 'file' in was && sealed === undefined) was = undefined
       const found = await engine.open(server, id)
       const more = { election: found, reloaded: was?.stage === 'choosing' && code === '' }
       // Somebody else may have opened their own link in this tab: what is kept here is not theirs.
       if (was !== undefined && was.stage !== 'choosing' && code !== '' && found.opened) {
         const voter = await engine.identify(code)
-        if (voter.kind !== 'voter' || voter.credential !== was.sealed.credential) was = undefined
+        if (voter.kind !== 'voter' || voter.credential !== was.credential) was = undefined
       }
       if (was?.stage === 'cast') {
-        const { tracker } = was.sealed
-        const receipt = await engine.recall(was.receipt, tracker)
-        if (receipt !== undefined) return go({ at: 'cast', tracker, receipt }, more)
+        // Whatever else could write into this storage: only what verifies is shown.
+        const receipt = await engine.recall(was.receipt).catch(() => undefined)
+        if (receipt !== undefined) return go({ at: 'cast', receipt }, more)
       }
-      if (was?.stage === 'sent') {
-        go({ at: 'sending', sealed: was.sealed }, more)
-        return await send(was.sealed)
+      if (was?.stage === 'sent' && sealed !== undefined) {
+        go({ at: 'sending', sealed }, more)
+        return await send(sealed)
       }
       if (found.phase !== 'open') return go({ at: 'shut' }, more)
-      if (was?.stage === 'sealed') return go({ at: 'decide', sealed: was.sealed, testable: false }, more)
+      if (was?.stage === 'sealed' && sealed !== undefined)
+        return go({ at: 'decide', sealed, testable: false }, more)
       go({ at: 'code' }, more)
       // What was typed meanwhile, and be it nothing, else what the invitation's link says.
       const given = typed.current ?? (code === '' ? undefined : code)
@@ -65,8 +70,21 @@ export function App({ engine, server, id, code }: AppProps) {
     } catch (error) {
       const failure = failureOf(error)
       // What was sent before may be on the board, whatever cannot be reached now.
-      if (was?.stage === 'sent') go(unknown(was.sealed, failure))
-      else go({ at: 'failed', failure })
+      if (was?.stage === 'sent') {
+        const { credential, file } = was
+        go(unknown(sealed ?? { credential, tracker: '', file }, failure))
+      } else go({ at: 'failed', failure })
+    }
+  }
+  /** The ballot that is kept; undefined where there is none, or something else in its place. */
+  async function sealedOf(was: Kept | undefined): Promise<SealedView | undefined> {
+    if (was === undefined || !('file' in was)) return undefined
+    const { credential, file } = was
+    try {
+      return { credential, tracker: await engine.trackerOfFile(file), file }
+    } catch (error) {
+      if (failureOf(error).kind === 'untrusted') return undefined
+      throw error
     }
   }
   useEffect(() => void open(), [])
@@ -88,7 +106,8 @@ export function App({ engine, server, id, code }: AppProps) {
     go({ at: 'sealing' })
     try {
       const sealed = await engine.seal(flow.choices)
-      keep(id, { stage: 'sealed', sealed })
+      const { credential, file } = sealed
+      keep(id, { stage: 'sealed', credential, file })
       go({ at: 'decide', sealed, testable: true })
     } catch (error) {
       go({ at: 'failed', failure: failureOf(error) })
@@ -96,7 +115,8 @@ export function App({ engine, server, id, code }: AppProps) {
   }
 
   async function cast(sealed: SealedView) {
-    keep(id, { stage: 'sent', sealed })
+    const { credential, file } = sealed
+    keep(id, { stage: 'sent', credential, file })
     // From here on nobody needs the choices.
     go({ at: 'sending', sealed }, { choices: {} })
     await send(sealed)
@@ -109,10 +129,9 @@ export function App({ engine, server, id, code }: AppProps) {
         if (outcome.kind === 'refused') keep(id, undefined)
         return go({ at: 'not-cast', sealed, outcome })
       }
-      const { receipt, index, batchTime } = outcome
-      const { credential, tracker } = sealed
-      keep(id, { stage: 'cast', sealed: { credential, tracker }, receipt })
-      go({ at: 'cast', tracker, receipt: { receipt, index, batchTime } })
+      const { kind: _, ...receipt } = outcome
+      keep(id, { stage: 'cast', credential: sealed.credential, receipt: receipt.receipt })
+      go({ at: 'cast', receipt })
     } catch (error) {
       go(unknown(sealed, failureOf(error)))
     }
@@ -213,7 +232,7 @@ export function App({ engine, server, id, code }: AppProps) {
           />
         )
       case 'cast':
-        return <Cast election={election!} tracker={step.tracker} receipt={step.receipt} leave={leave} />
+        return <Cast election={election!} receipt={step.receipt} leave={leave} />
       case 'not-cast':
         return (
           <NotCast

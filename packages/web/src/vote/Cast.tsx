@@ -7,14 +7,14 @@ import { useTexts } from '../text/texts.js'
 
 interface CastProps {
   readonly election: ElectionView
-  readonly tracker: string
   readonly receipt: ReceiptView
   readonly leave: () => void
 }
 
 /** The ballot is on the board: the receipt was verified in this page. */
-export function Cast({ election, tracker, receipt, leave }: CastProps) {
+export function Cast({ election, receipt, leave }: CastProps) {
   const { t, time } = useTexts()
+  const { tracker } = receipt
   return (
     <>
       <Title text={t('done_title')} />

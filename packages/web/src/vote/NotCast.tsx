@@ -51,7 +51,7 @@ export function NotCast({ id, sealed, outcome, again, leave }: NotCastProps) {
       <button type="button" onClick={again}>
         {t('sendAgain')}
       </button>
-      <Tracker tracker={sealed.tracker} />
+      {sealed.tracker !== '' && <Tracker tracker={sealed.tracker} />}
       <p>{t('keepBallot')}</p>
       <p class="buttons">
         <button type="button" class="second" onClick={() => download(`ballot-${short}.json`, sealed.file)}>

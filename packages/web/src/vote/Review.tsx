@@ -1,10 +1,10 @@
-import type { Choices } from '@cista/client'
+import { type Choices, choiceIn } from '@cista/client'
 import type { Choice, Contest } from '@cista/protocol'
-import { ChoiceLines } from '../parts/ChoiceLines.js'
+import { Chosen } from '../parts/Chosen.js'
 import { Title } from '../parts/Title.js'
 import { ownLanguage } from '../text/languages.js'
-import { Own, useTexts } from '../text/texts.js'
-import { allowed, amountOf, choiceIn } from './flow.js'
+import { useTexts } from '../text/texts.js'
+import { allowed, amountOf } from './flow.js'
 
 interface ReviewProps {
   readonly contests: readonly Contest[]
@@ -23,11 +23,7 @@ export function Review({ contests, choices, change, seal }: ReviewProps) {
         const choice = choiceIn(choices, contest)
         const title = contest.title[ownLanguage(contest.title, language)] ?? ''
         return (
-          <section key={contest.id} class="reviewed">
-            <h2>
-              <Own text={contest.title} />
-            </h2>
-            <ChoiceLines contest={contest} choice={choice} />
+          <Chosen key={contest.id} contest={contest} choice={choice}>
             <Remark contest={contest} choice={choice} />
             <button
               type="button"
@@ -37,7 +33,7 @@ export function Review({ contests, choices, change, seal }: ReviewProps) {
             >
               {t('change')}
             </button>
-          </section>
+          </Chosen>
         )
       })}
       <p>{t('review')}</p>

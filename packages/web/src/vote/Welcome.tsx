@@ -1,8 +1,9 @@
+import { contestsOf } from '@cista/client'
 import type { ElectionView } from '../engine/views.js'
 import { Title } from '../parts/Title.js'
 import { Tracker } from '../parts/Tracker.js'
 import { useTexts } from '../text/texts.js'
-import { type Voter, contestsOf } from './flow.js'
+import type { Voter } from './flow.js'
 
 interface WelcomeProps {
   readonly election: ElectionView

@@ -1,5 +1,5 @@
-import type { Choices } from '@cista/client'
-import type { Choice, Contest, Manifest } from '@cista/protocol'
+import { type Choices, contestsOf } from '@cista/client'
+import type { Choice, Contest } from '@cista/protocol'
 import type {
   CastView,
   CodeFault,
@@ -35,7 +35,7 @@ export type Step =
   /** @property testable false after a reload: then nobody knows any more how the ballot was made. */
   | { readonly at: 'decide'; readonly sealed: SealedView; readonly testable: boolean }
   | { readonly at: 'sending'; readonly sealed: SealedView }
-  | { readonly at: 'cast'; readonly tracker: string; readonly receipt: ReceiptView }
+  | { readonly at: 'cast'; readonly receipt: ReceiptView }
   | {
       readonly at: 'not-cast'
       readonly sealed: SealedView
@@ -53,22 +53,7 @@ export interface Flow {
   readonly reloaded: boolean
 }
 
-/** The contests on a ballot style, in its order. */
-export function contestsOf({ contests, styles }: Manifest, style: string): Contest[] {
-  const shown = styles.find(({ id }) => id === style)?.contests ?? []
-  return shown.flatMap((id) => contests.find((contest) => contest.id === id) ?? [])
-}
-
-function emptyChoice({ kind }: Contest): Choice {
-  if (kind === 'selection') return { kind, selected: [] }
-  return kind === 'score' ? { kind, points: {} } : { kind, ranked: [] }
-}
-
-// Every object has a “constructor”, which a contest or an option may be named.
-/** What was chosen in a contest: nothing as yet, perhaps. */
-export const choiceIn = (choices: Choices, contest: Contest): Choice =>
-  Object.hasOwn(choices, contest.id) ? choices[contest.id]! : emptyChoice(contest)
-
+/** Points for an option. Every object has a “constructor”, which an option may be named. */
 export const pointsFor = (id: string, { points }: Extract<Choice, { kind: 'score' }>): number =>
   Object.hasOwn(points, id) ? points[id]! : 0
 

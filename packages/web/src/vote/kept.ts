@@ -1,10 +1,12 @@
-import type { SealedView } from '../engine/views.js'
-
-/** What outlives a reload, in this tab only: how far the voter was, and the encrypted ballot. Never choices, code or seed. */
+/**
+ * What outlives a reload, in this tab only: how far the voter was, and the encrypted ballot, or the receipt. Never choices, code or seed. Trackers are
+ * not kept beside: the engine makes them of these files.
+ */
 export type Kept =
   | { readonly stage: 'choosing' }
-  | { readonly stage: 'sealed' | 'sent'; readonly sealed: SealedView }
-  | { readonly stage: 'cast'; readonly sealed: Omit<SealedView, 'file'>; readonly receipt: string }
+  /** @property credential whose it is: public key, hex. */
+  | { readonly stage: 'sealed' | 'sent'; readonly credential: string; readonly file: string }
+  | { readonly stage: 'cast'; readonly credential: string; readonly receipt: string }
 
 const nameOf = (election: string) => `cista-ballot-${election}`
 

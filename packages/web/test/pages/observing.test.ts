@@ -33,6 +33,16 @@ describe.runIf(browserPath !== undefined)('observing', () => {
     colour: { kind: 'ranking', ranked: [colour, 'red'].slice(0, colour === 'red' ? 1 : 2) } as const,
   })
 
+  it('binds each page by the same policy, as a header and in itself', async () => {
+    const answer = await fetch(pages.page('vote'))
+    const own = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(await answer.text())?.[1]
+    const directives = (policy: string | null | undefined) => (policy ?? '').split('; ').sort()
+    // Which a page cannot say of itself.
+    const header = directives(answer.headers.get('content-security-policy'))
+    expect(header).toContain("frame-ancestors 'none'")
+    expect(header.filter((directive) => !directive.startsWith('frame-ancestors'))).toEqual(directives(own))
+  })
+
   it('lists the elections of the server', async () => {
     const { page, faults } = await newPage(browser, `${pages.server.url}/`)
     await see(page, 'Elections')

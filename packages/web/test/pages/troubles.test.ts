@@ -200,11 +200,16 @@ describe.runIf(browserPath !== undefined)('when something goes wrong', () => {
 
     it('with the server away after sending: nobody is told that nothing was sent', async () => {
       const { page, context } = await open()
-      await encrypt(page, nextCode())
+      const tracker = await encrypt(page, nextCode())
       await once(context, '/entries', lose)
       await cast(page)
       await see(page, unknown)
       await context.route('**/api/**', drop)
+      await page.reload()
+      await see(page, unknown)
+      expect(await trackerOn(page)).toBe(tracker)
+      // Nor where not even the page's own code comes.
+      await context.route('**/assets/engine-worker.js', drop)
       await page.reload()
       await see(page, unknown)
       await context.unrouteAll()
