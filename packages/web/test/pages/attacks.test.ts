@@ -88,7 +88,10 @@ describe.runIf(browserPath !== undefined)(
       await see(page, 'Are these your choices?')
       expect(await page.getByText('Blank: you have chosen nothing here.').count()).toBe(3)
       expect(await fits(page)).toBe(true)
-      for (let i = 0; i < 3; i++) await page.goBack()
+      for (const n of [3, 2, 1]) {
+        await page.goBack()
+        await page.getByText(`Question ${n} of 3`).waitFor()
+      }
       await page.locator('#option-0').check()
       await next(page)
       expect(await page.locator('#option-0').inputValue()).toBe('0')
