@@ -4,11 +4,31 @@ import { defineConfig } from 'vitest/config'
 // Tests run against the packages' sources: no build stands between a change and its test.
 const conditions = ['@cista/source', 'node', 'module']
 
+const pure = ['crypto', 'board', 'protocol', 'client', 'verifier', 'testkit']
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    // What has no state outside of its functions needs no process of its own for each file.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: [`packages/{${pure.join()}}/test/**/*.test.ts`],
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          globalSetup: 'test/shared.ts',
+          include: [`packages/!(${pure.join('|')})/test/**/*.test.ts`, 'test/**/*.test.ts'],
+        },
+      },
+    ],
     // Vitest would leave one core idle, which on a small machine is half of it.
     maxWorkers: availableParallelism(),
     testTimeout: 120_000,

@@ -55,6 +55,7 @@ it.runIf(executablePath !== undefined)(
               setup: async () => ({ ceremony: hints.ceremony, opened: hints.opened }),
               phase: () => Promise.reject(new Error('nobody asks for words here')),
               credential: async () => ({ roll: hints.roll, changes: [], cancelled: null, ballot: null }),
+              announced: () => Promise.reject(new Error('nobody asks for news here')),
               ballot: async () => undefined,
             },
             post: () => Promise.reject(new Error('nothing is posted here')),

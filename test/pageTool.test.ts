@@ -140,6 +140,7 @@ describe('cista-verify page', () => {
       [['http://127.0.0.1:9'], '--election'],
       [['vote.example.org', '--election', id], 'An address is needed'],
       [['https://ada:secret@vote.example.org', '--election', id], 'without a name and password'],
+      [[`https://vote.example.org/elections/${id}`, '--election', id], 'the address of a record'],
       [['ftp://vote.example.org', '--election', id], 'An address is needed'],
     ] as const)
       expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringContaining(why) })

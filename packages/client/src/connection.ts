@@ -20,6 +20,8 @@ export interface Hints {
   phase(): Promise<PhaseHints>
   /** Where a credential stands: its chunk of the roll, later changes that name it, its cancellation, its last ballot. */
   credential(key: string): Promise<CredentialHints>
+  /** Entries by which the administrators tell the public something, the latest at least. */
+  announced(): Promise<readonly number[]>
   /** Index of the ballot with this tracker; undefined if there is none. */
   ballot(tracker: string): Promise<number | undefined>
 }
@@ -84,6 +86,9 @@ export function httpConnection(server: string, electionId: string, fetch: Fetch)
           if (!(error instanceof DecodeError)) throw error
           throw new Unreachable(`${api} does not say how far the election is: ${error.message}`)
         }
+      },
+      async announced() {
+        return indices((await status())['announced'])
       },
       async credential(key) {
         const { roll, changes, cancelled, ballot } = await get(`/credentials/${key}`)

@@ -20,6 +20,7 @@ export {
   sendBallot,
   signBallot,
 } from './cast.js'
+export { readAnnouncements } from './announcements.js'
 export {
   type Connection,
   type CredentialHints,

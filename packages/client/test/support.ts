@@ -72,7 +72,8 @@ export function overHttp(
     if (path.startsWith(record)) return found(await served.record.read(path.slice(record.length)))
     if (path === api) {
       const { ceremony } = await served.hints.setup()
-      return [200, { setup: ceremony, ...(await served.hints.phase()) }]
+      const announced = await served.hints.announced()
+      return [200, { setup: ceremony, announced, ...(await served.hints.phase()) }]
     }
     if (path === `${api}/entries` && posted !== undefined) {
       const outcome = await served.post(decodeSubmission(posted))

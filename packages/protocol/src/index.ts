@@ -1,3 +1,4 @@
+export * from './announcement.js'
 export * from './attempt.js'
 export * from './ballotBox.js'
 export * from './count.js'

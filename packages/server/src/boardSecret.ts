@@ -22,12 +22,16 @@ export function boardSigner(master: Uint8Array): BoardSigner {
   }
 }
 
-/** Reads the master secret, 32 bytes in hex; makes it, readable by its owner only, where there is no such file. */
-export function loadBoardSecret(file: string): Uint8Array {
+/**
+ * Reads the master secret, 32 bytes in hex; makes it, readable by its owner only, where there is no such file.
+ * @param made is told when it was made.
+ */
+export function loadBoardSecret(file: string, made: () => void = () => undefined): Uint8Array {
   // One that is there may be where nothing can be written, as secrets of containers are.
   if (!existsSync(file)) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeNewFile(file, `${toHex(randomBytes(32))}\n`)
+    made()
   }
   const text = readFileSync(file, 'utf8').trim()
   if (!/^[0-9a-f]{64}$/.test(text))

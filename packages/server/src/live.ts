@@ -8,7 +8,14 @@ import {
   equalBytes,
   toHex,
 } from '@cista/board'
-import { Course, type Definition, type Payload, type PayloadOf, defineElection } from '@cista/protocol'
+import {
+  Course,
+  type Definition,
+  type Payload,
+  type PayloadOf,
+  announcementOf,
+  defineElection,
+} from '@cista/protocol'
 import { toPayload } from '@cista/verifier'
 import type { BoardState, Store } from './store.js'
 
@@ -29,6 +36,8 @@ export interface Placed {
 }
 
 const chunk = 1_024
+/** How many of the latest announcements clients are pointed at. */
+const announcementsKept = 50
 
 /** An election in memory: all that rules, the next batch and hints to clients need. Follows the store, never leads it for long. */
 export class LiveElection {
@@ -47,6 +56,8 @@ export class LiveElection {
   /** Entries `trustee-*` of the running attempt. */
   setup: number[] = []
   readonly decryptions: PayloadOf<'decrypted'>[] = []
+  /** Entries by which the administrators tell the public something: the latest ones. */
+  announced: number[] = []
   readonly #traces = new Map<string, CredentialTrace>()
 
   constructor(manifest: Uint8Array) {
@@ -74,6 +85,8 @@ export class LiveElection {
     this.course.apply({ payload, index: entry.index, batchTime, hash: draft.payload, leaf: toHex(leaf) })
     this.lastTime = batchTime
     this.note = undefined
+    if (announcementOf(payload) !== undefined)
+      this.announced = [...this.announced, entry.index].slice(-announcementsKept)
     this.#remember(payload, entry.index)
     return { index: entry.index, entry: bytes }
   }

@@ -1,7 +1,7 @@
 import type { LiveElection } from './live.js'
 import type { Sequencer } from './sequencer.js'
 
-/** Of one election, as JSON: `{"ballots":12,"size":40,"stage":"open","closes":"2027-05-01T18:00:00Z"}`. */
+/** Of one election, as JSON: `{"ballots":12,"size":40,"stage":"open","closes":"2027-05-01T18:00:00Z","announced":[14]}`. */
 type Listener = (text: string) => void
 interface Watched {
   readonly listeners: Set<Listener>
@@ -87,9 +87,9 @@ function tell(watched: Watched, text: string | undefined): void {
 }
 
 /** Undefined while the newest head is not public. */
-function textOf({ course: { phase }, size, note }: LiveElection): string | undefined {
+function textOf({ course: { phase }, size, note, announced }: LiveElection): string | undefined {
   if (note === undefined) return undefined
   const { ballots, closes } = phase
   const stage = phase.stage === 'empty' ? 'setup' : phase.stage
-  return JSON.stringify({ ballots, size, stage, closes })
+  return JSON.stringify({ ballots, size, stage, closes, announced })
 }

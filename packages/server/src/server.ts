@@ -59,7 +59,11 @@ async function start(config: ServerConfig, parts: ServerParts): Promise<RunningS
   const pages = config.pages === undefined ? undefined : await readPages(config.pages)
   const log = createLog(config.logLevel)
   const metrics = createMetrics()
-  const signer = boardSigner(loadBoardSecret(config.boardSecretFile))
+  const { boardSecretFile } = config
+  const secret = loadBoardSecret(boardSecretFile, () =>
+    log.warn({ boardSecretFile }, 'there was no board secret, a new one is made: back it up'),
+  )
+  const signer = boardSigner(secret)
   const database = await openDatabase(config)
   const store = watchedStore(sqlStore(database.db), metrics.databaseAway)
   const pool = parts.pool ?? workerPool(config.workers)

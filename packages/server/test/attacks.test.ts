@@ -8,7 +8,7 @@ import {
   noReplaced,
   submission,
 } from '@cista/protocol'
-import { type Attack, attacks, testCode } from '@cista/testkit'
+import { type Attack, attacks, storedExhibit, testCode } from '@cista/testkit'
 import { decodeKey, followRecord, httpRecord, signSubmission, verifyRecord } from '@cista/verifier'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type TestDatabase, databases } from './databases.js'
@@ -52,10 +52,10 @@ afterAll(async () => {
 beforeEach(() => server.renew())
 
 describe('creating an election', () => {
-  it.each(labelled(defined))('refuses %s', async (_, { code, make }) => {
-    const [{ entry, payload }] = (await rowsOf((await make()).record)) as [Row]
+  it.each(labelled(defined))('refuses %s', async (_, attack) => {
+    const [{ entry, payload }] = (await rowsOf(storedExhibit(attack).record)) as [Row]
     const answer = await server.create(submission('manifest', payload, entry.signatures))
-    expectRefusal(answer, [code])
+    expectRefusal(answer, [attack.code])
     expect(await server.store.boards()).toEqual([])
   })
 })
@@ -63,8 +63,8 @@ describe('creating an election', () => {
 describe('submitting', () => {
   const doors = { refused: 0, known: 0, derived: 0, witnessed: 0 }
 
-  it.each(labelled(submitted))('refuses %s', async (_, { make }) => {
-    const { record, options } = await make()
+  it.each(labelled(submitted))('refuses %s', async (_, attack) => {
+    const { record, options } = storedExhibit(attack)
     const rows = await rowsOf(record)
     const [{ entry: manifest, payload }] = rows as [Row]
     const created = await server.create(submission('manifest', payload, manifest.signatures))

@@ -74,8 +74,11 @@ describe('readConfig', () => {
 describe('the board secret', () => {
   it('is made once, for its owner only, and is one key per origin', () => {
     const path = join(folder, 'deep', 'board-secret')
-    const secret = loadBoardSecret(path)
-    expect(loadBoardSecret(path)).toEqual(secret)
+    const made: string[] = []
+    const load = (name: string) => loadBoardSecret(path, () => made.push(name))
+    const secret = load('first')
+    expect(load('again')).toEqual(secret)
+    expect(made).toEqual(['first'])
     expect(statSync(path).mode & 0o777).toBe(0o600)
     const signer = boardSigner(secret)
     const board = signer.keyFor('a.example/1')

@@ -87,9 +87,13 @@ export function buildImage(
           const source = from === undefined ? join(context, path) : stages.get(from)!.at(path)
           const isFolder = statSync(source).isDirectory()
           const to = stage.at(isFolder || !target.endsWith('/') ? target : join(target, path))
-          const wanted = (name: string) =>
-            from !== undefined || !isIgnored(ignored, relative(context, name), name)
-          cpSync(source, to, { recursive: true, verbatimSymlinks: true, filter: wanted })
+          const wanted = (name: string) => !isIgnored(ignored, relative(context, name), name)
+          if (from === undefined)
+            cpSync(source, to, { recursive: true, verbatimSymlinks: true, filter: wanted })
+          else {
+            mkdirSync(to, { recursive: true })
+            execFileSync('cp', ['-RP', `${source}/.`, to])
+          }
         }
         own(stage, user)
         break

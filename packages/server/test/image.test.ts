@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -42,7 +42,8 @@ describe('the image', () => {
   function cacheFor(home: string): Record<string, string> {
     const cache = execFileSync('npm', ['config', 'get', 'cache'], { encoding: 'utf8', cwd: root }).trim()
     if (!isRoot || !existsSync(join(cache, '_cacache'))) return isRoot ? {} : { npm_config_cache: cache }
-    cpSync(join(cache, '_cacache'), join(home, 'cache', '_cacache'), { recursive: true })
+    mkdirSync(join(home, 'cache'))
+    execFileSync('cp', ['-R', join(cache, '_cacache'), join(home, 'cache')])
     return { npm_config_cache: join(home, 'cache') }
   }
 

@@ -68,7 +68,9 @@ describe('an election that is watched', () => {
     const watcher = await watch()
     const before = await watcher.until(() => true)
     const { size, closes } = await party.status()
-    expect(watcher.texts).toEqual([`{"ballots":0,"size":${size},"stage":"open","closes":"${closes}"}`])
+    expect(watcher.texts).toEqual([
+      `{"ballots":0,"size":${size},"stage":"open","closes":"${closes}","announced":[]}`,
+    ])
     expect(before.size).toBe(size)
     for (let voter = 0; voter < 6; voter++) {
       expect((await party.send(party.ballot(voter, yes))).status).toBe(201)
@@ -79,12 +81,21 @@ describe('an election that is watched', () => {
       stage: 'open',
     })
     for (const text of watcher.texts)
-      expect(text).toMatch(/^\{"ballots":\d+,"size":\d+,"stage":"open","closes":"[^"]+"\}$/)
+      expect(text).toMatch(/^\{"ballots":\d+,"size":\d+,"stage":"open","closes":"[^"]+","announced":\[\]\}$/)
     expect(new Set(watcher.texts).size).toBe(watcher.texts.length)
     // Who comes later hears the same.
     expect(await (await watch()).until(() => true)).toEqual(watcher.last)
     await sleep(1_500)
     expect(watcher.last?.ballots).toBe(6)
+  })
+
+  it('says when the administrators say something, and where', async () => {
+    const watcher = await watch()
+    await watcher.until(() => true)
+    await party.post('notice', { text: 'a word' })
+    const { size, announced } = await party.status()
+    expect(announced).toEqual([size - 1])
+    expect(await watcher.until((numbers) => numbers.size === size)).toMatchObject({ announced })
   })
 
   it('speaks as little as it can: no part protocol, nothing packed', async () => {

@@ -141,6 +141,7 @@ describe('the command cista-server', () => {
 
   it('says in a line what to set where it cannot start', async () => {
     const port = await portOf(createServer())
+    await writeFile(join(database.data, 'board-secret'), '5a'.repeat(32))
     await writeFile(join(database.data, 'file'), '')
     await mkdir(join(database.data, 'other'))
     await writeFile(join(database.data, 'other', 'board-secret'), 'x')

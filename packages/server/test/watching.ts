@@ -7,6 +7,7 @@ export interface LiveNumbers {
   readonly size: number
   readonly stage: string
   readonly closes: string
+  readonly announced: readonly number[]
 }
 
 /** A client of `/api/elections/{election}/live`, and all that it has heard. */

@@ -23,7 +23,15 @@ export { attacks } from './attacks.js'
 export type { Attack, Exhibit } from './attacks/attack.js'
 export { type Sample, samples } from './samples.js'
 export { loadVector, vectorFiles, vectorFolders } from './vectorFolder.js'
-export { type Expected, type Vector, expectedOf, makeVector, vectors } from './vectors.js'
+export {
+  type Expected,
+  type Vector,
+  expectedOf,
+  makeGiven,
+  makeVector,
+  storedExhibit,
+  vectors,
+} from './vectors.js'
 export { memoryConnection } from './memoryConnection.js'
 export { abortedElection, finishedElection, north, votingElection } from './everything.js'
 export { type LogRow, logRows, relogged } from './relog.js'

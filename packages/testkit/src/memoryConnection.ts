@@ -12,7 +12,7 @@ import {
   widthOf,
 } from '@cista/board'
 import type { Connection, CredentialHints } from '@cista/client'
-import type { Payload, Submission } from '@cista/protocol'
+import { type Payload, type Submission, announcementOf } from '@cista/protocol'
 import { type Finding, type SubmitOutcome, checkSubmission, toPayload } from '@cista/verifier'
 import type { Simulation } from './simulation.js'
 
@@ -52,6 +52,9 @@ export function memoryConnection(simulation: Simulation): Connection {
           ended: ended ?? null,
           opened: opened?.index ?? null,
         }
+      },
+      async announced() {
+        return indicesOf((payload) => announcementOf(payload) !== undefined)
       },
       async credential(key): Promise<CredentialHints> {
         return {

@@ -5,13 +5,13 @@ import type { ExamineOptions } from '@cista/verifier'
 import type { Expected } from './vectors.js'
 
 const home = fileURLToPath(new URL('../../../docs/spec/vectors/', import.meta.url))
-const expectedFile = '/expected.json'
+export const expectedFile = 'expected.json'
 
 /** The folders of all stored vectors, below docs/spec/vectors. */
 export const vectorFolders = (): string[] =>
   filesBelow('')
-    .filter((path) => path.endsWith(expectedFile))
-    .map((path) => path.slice(0, -expectedFile.length))
+    .filter((path) => path.endsWith(`/${expectedFile}`))
+    .map((path) => path.slice(0, -expectedFile.length - 1))
     .sort()
 
 /** Every file of a stored vector, by its path in the vector's folder. */
@@ -31,7 +31,7 @@ export function loadVector(folder: string): {
 } {
   const files = vectorFiles(folder)
   const text = (path: string) => fromUtf8(files.get(path)!)
-  const expected = JSON.parse(text('expected.json')) as Expected
+  const expected = JSON.parse(text(expectedFile)) as Expected
   const { election, checkpoint } = expected.given
   const record = new MemoryRecord(
     [...files].flatMap(([path, bytes]) =>

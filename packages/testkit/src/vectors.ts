@@ -4,6 +4,7 @@ import { attacks } from './attacks.js'
 import { type Attack, type Exhibit, exhibit } from './attacks/attack.js'
 import { type Sample, samples } from './samples.js'
 import { seeded } from './seeded.js'
+import { expectedFile, loadVector } from './vectorFolder.js'
 
 /** A record for verifiers in any language, and why it is there. */
 export interface Vector {
@@ -79,8 +80,14 @@ export function expectedOf(report: Report, about: string, given: Expected['given
   }
 }
 
-/** All files of a vector, by their paths in its folder: the same bytes every time. */
-export async function makeVector({ folder, about, make }: Vector): Promise<Map<string, Uint8Array>> {
+/** An attack as it is stored: the same bytes as `make` makes where chance is seeded, sooner. */
+export function storedExhibit(attack: Attack): Exhibit {
+  const { folder } = vectors.find((vector) => vector.attack === attack)!
+  return loadVector(folder)
+}
+
+/** What is given to a verifier: all files of a vector but `expected.json`, the same bytes every time. */
+export async function makeGiven({ folder, make }: Vector) {
   const { record, options = {} } = await seeded(folder, make)
   const files = new Map<string, Uint8Array>()
   for (const path of await record.list!()) files.set(`record/${path}`, (await record.read(path))!)
@@ -90,6 +97,12 @@ export async function makeVector({ folder, about, make }: Vector): Promise<Map<s
     ...(election === undefined ? {} : { election }),
     ...(earlier === undefined ? {} : { checkpoint: earlierFile }),
   }
-  const expected = expectedOf(await verifyRecord(record, options), about, given)
-  return files.set('expected.json', utf8(`${JSON.stringify(expected, null, 2)}\n`))
+  return { files, given, record, options }
+}
+
+/** All files of a vector, by their paths in its folder: the same bytes every time. */
+export async function makeVector(vector: Vector): Promise<Map<string, Uint8Array>> {
+  const { files, given, record, options } = await makeGiven(vector)
+  const expected = expectedOf(await verifyRecord(record, options), vector.about, given)
+  return files.set(expectedFile, utf8(`${JSON.stringify(expected, null, 2)}\n`))
 }

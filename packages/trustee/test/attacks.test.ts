@@ -1,7 +1,7 @@
 import { DecodeError, type RecordSource, payloadHash, toHex } from '@cista/board'
 import { ristretto255 as g } from '@cista/crypto'
 import { decodePayload } from '@cista/protocol'
-import { type Attack, attacks, testKeys } from '@cista/testkit'
+import { type Attack, type Exhibit, attacks, storedExhibit, testKeys } from '@cista/testkit'
 import {
   type TrusteeState,
   newTrustee,
@@ -26,10 +26,8 @@ const trusteeOf = (i: number): TrusteeState => ({
 /** What is shown, where nothing was published: those boards hold a manifest only. */
 const idShown = async (record: RecordSource): Promise<string> =>
   payloadHash((await record.read('payloads/000.p/1'))?.subarray(4) ?? new Uint8Array())
-const decrypt = async ({ make }: Pick<Attack, 'make'>) => {
-  const { record, options = {} } = await make()
-  return prepareDecryption(record, options.election ?? (await idShown(record)), trusteeOf(1), { now })
-}
+const decrypt = async ({ record, options = {} }: Exhibit) =>
+  prepareDecryption(record, options.election ?? (await idShown(record)), trusteeOf(1), { now })
 
 /** A trustee keeps no checkpoint from before: see the table of attacks. */
 const shown = attacks.filter(
@@ -39,7 +37,7 @@ const labelled = (some: readonly Attack[]) => some.map((a) => [`${a.code}: ${a.n
 
 describe('decrypting', () => {
   it.each(labelled(shown))('is refused: %s', async (_, attack) => {
-    const step = await decrypt(attack)
+    const step = await decrypt(storedExhibit(attack))
     expect(step.kind).toBe('refused')
     expect(step).not.toHaveProperty('submission')
     expect(step.kind === 'refused' && step.findings.map((f) => f.code)).toContain(attack.code)
@@ -49,7 +47,7 @@ describe('decrypting', () => {
   it.each(controls.map((control, i) => [i + 1, control] as const))(
     'would go on without the corruption (%i)',
     async (_, control) => {
-      const step = await decrypt({ make: control })
+      const step = await decrypt(await control())
       // Of these elections the result is out already: all checks have passed before this is said.
       expect(step).toMatchObject({ kind: 'done', why: expect.stringMatching(/on the board|published/) })
     },
@@ -59,8 +57,8 @@ describe('decrypting', () => {
 describe('following a board to join, deal or confirm', () => {
   it.each(labelled(shown.filter(({ trips }) => trips === 'V1' || trips === 'V2' || trips === 'V3')))(
     'is refused: %s',
-    async (_, { trips, make }) => {
-      const { record, options = {} } = await make()
+    async (_, attack) => {
+      const { record, options = {} } = storedExhibit(attack)
       const election = options.election ?? (await idShown(record))
       const refusal = await followRecord(record, election).then(
         () => undefined,
@@ -69,7 +67,7 @@ describe('following a board to join, deal or confirm', () => {
       expect(refusal).toBeInstanceOf(DecodeError)
       // It tells the first finding.
       const [, code] = /\(([A-Z_]+)\)$/.exec((refusal as Error).message) ?? []
-      expect(findingCodes[trips]).toContain(code)
+      expect(findingCodes[attack.trips]).toContain(code)
     },
   )
 })

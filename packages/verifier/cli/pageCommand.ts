@@ -86,5 +86,9 @@ function folderOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     throw new InvalidArgumentError('An address is needed, https://…, without a name and password.')
+  if (/^\/elections\/[0-9a-f]{64}(\/|$)/.test(url.pathname))
+    throw new InvalidArgumentError(
+      `This is the address of a record. The address of the page is needed, such as ${url.origin}/`,
+    )
   return new URL('.', `${url.origin}${url.pathname}`)
 }

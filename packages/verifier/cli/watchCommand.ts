@@ -18,7 +18,7 @@ interface Options {
   readonly interval: number
   readonly stall: number
   readonly once?: true
-  readonly compare: readonly string[]
+  readonly compare?: readonly string[]
   readonly json?: true
 }
 
@@ -39,8 +39,7 @@ export function addWatch(program: Command): void {
     .option(
       '--compare <place>',
       'a file or address with a checkpoint that others see, looked at in each round; may be repeated (default: none)',
-      (place: string, before: readonly string[]) => [...before, place],
-      [] as readonly string[],
+      (place: string, before?: readonly string[]) => [...(before ?? []), place],
     )
     .option('--once', 'one round, and no more (default: until the election has ended)')
     .option('--json', 'print a line of JSON for each event (default: in words)')
@@ -63,7 +62,7 @@ Examples:
 }
 
 async function watch(record: string, options: Options): Promise<number> {
-  const { election, json, once, interval, stall, compare } = options
+  const { election, json, once, interval, stall, compare = [] } = options
   const folder = options.state ?? `watch-${election.slice(0, 8)}`
   const file = join(folder, 'checkpoint')
   await mkdir(folder, { recursive: true })

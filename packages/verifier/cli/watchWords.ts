@@ -1,4 +1,5 @@
 import { toTimestamp } from '@cista/board'
+import type { PlacedAnnouncement } from '@cista/protocol'
 import { type WatchEvent, isAlarm } from '@cista/verifier'
 import type { Exhibits } from './evidence.js'
 import { counted } from './words.js'
@@ -12,6 +13,7 @@ export function eventLines(event: WatchEvent): string[] {
       const kinds = Object.entries(event.kinds).map(([kind, n]) => `${n} ${kind}`)
       return [
         `${counted(event.to, 'entry', 'entries')}, ${event.to - event.from} of them new: ${kinds.join(', ')}`,
+        ...event.announced.flatMap(announcementLines),
       ]
     }
     case 'examined':
@@ -63,6 +65,12 @@ export function eventLines(event: WatchEvent): string[] {
     case 'silent':
       return [`SILENT. No round has succeeded since ${toTimestamp(Math.floor(event.since))}.`]
   }
+}
+
+/** What the administrators have told everybody, in their own words. */
+function announcementLines({ kind, index, at, text, closes }: PlacedAnnouncement): string[] {
+  const what = closes === undefined ? kind : `${kind}, voting closes at ${closes}`
+  return [`  entry ${index}, ${at}, ${what}:`, ...text.split('\n').map((line) => `    ${line}`)]
 }
 
 /** What is worth a file. */

@@ -6,6 +6,8 @@ import {
   type Definition,
   type EntryKind,
   type Payload,
+  type PlacedAnnouncement,
+  announcementOf,
   isEntryKind,
   submission,
 } from '@cista/protocol'
@@ -24,6 +26,8 @@ const sliceSize = 32
 /** Verifies entries in board order as V3 to V6 and V9 do, each once, as they come. */
 export class EntryJudge {
   readonly course: Course
+  /** What the administrators have told everybody. */
+  readonly announced: PlacedAnnouncement[] = []
   readonly #manifest: Uint8Array
   readonly #rootAt: (size: number) => Uint8Array
   /** When the last entry of each kind was made. */
@@ -70,6 +74,8 @@ export class EntryJudge {
     this.course.apply(candidate)
     this.#last.set(kind, batchTime)
     if (kind === 'decrypted') this.#decrypted.push(batchTime)
+    const announced = announcementOf(checked.payload)
+    if (announced !== undefined) this.announced.push({ ...announced, index, at: batchTime })
     return []
   }
 

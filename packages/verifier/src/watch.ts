@@ -60,6 +60,8 @@ export class Watch {
   /** How many of its entries have been judged, and told. */
   #judged = 0
   #told = 0
+  /** How many announcements have been told. */
+  #announced = 0
   /** Of the entries that have not been told. */
   #kinds: Record<string, number> = {}
   /** What the watch before this one has seen, until the board is known to continue it. */
@@ -129,8 +131,16 @@ export class Watch {
     if (!(await this.#judgeNew(source, followed))) return
     if (this.#kept === undefined) this.#said.over(['rolled-back', 'second-key', 'bad-record'], this.#events)
     if (this.#told < this.#judged)
-      this.#tell({ kind: 'grew', from: this.#told, to: this.#judged, kinds: this.#kinds, note: this.#note })
+      this.#tell({
+        kind: 'grew',
+        from: this.#told,
+        to: this.#judged,
+        kinds: this.#kinds,
+        announced: followed.judge.announced.slice(this.#announced),
+        note: this.#note,
+      })
     this.#told = this.#judged
+    this.#announced = followed.judge.announced.length
     this.#kinds = {}
     // Sums, decryptions and totals are verified with all ballots: once when they are there, and once at the end.
     if (!this.#examine) return

@@ -1,4 +1,5 @@
 // Specification: 10 Following a board
+import type { PlacedAnnouncement } from '@cista/protocol'
 import type { Due } from './due.js'
 import type { Finding } from './findings.js'
 import type { Report } from './report.js'
@@ -13,12 +14,13 @@ export interface SeenCheckpoint {
 
 /** What a round of watching has brought. Times are seconds since 1970; checkpoints are signed notes. */
 export type WatchEvent =
-  /** Every entry verified, and of one history with all that was seen before. `kinds` counts the new entries. */
+  /** Every entry verified, and of one history with all that was seen before. `kinds` counts the new entries, `announced` is what they tell the public. */
   | {
       readonly kind: 'grew'
       readonly from: number
       readonly to: number
       readonly kinds: Readonly<Record<string, number>>
+      readonly announced: readonly PlacedAnnouncement[]
       readonly note: string
     }
   /** The whole record, verified from its files; `ended` where nothing can follow. */

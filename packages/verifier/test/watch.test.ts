@@ -75,6 +75,7 @@ describe('a watch', () => {
           'roll-sealed': 1,
           opened: 1,
         },
+        announced: [],
         note: s.checkpoint(),
       },
     ])
@@ -88,7 +89,7 @@ describe('a watch', () => {
     s.cast(0, yes).cast(1, no)
     const second = await step()
     expect(second).toEqual([
-      { kind: 'grew', from: before, to: s.size, kinds: { ballot: 2 }, note: s.checkpoint() },
+      { kind: 'grew', from: before, to: s.size, kinds: { ballot: 2 }, announced: [], note: s.checkpoint() },
     ])
     const width = s.size
     expect(state.asked).toEqual([
@@ -111,6 +112,33 @@ describe('a watch', () => {
     expect(last[1]).toMatchObject({ ended: true, report: { verdict: 'verified', election: s.definition.id } })
     expect(await step()).toEqual([])
     expect(watch.checkpoint).toBe(s.checkpoint())
+  })
+
+  it('tells once what the administrators tell everybody', async () => {
+    const s = new Simulation({ manifest: { closeOnRequest: true } }).post('notice', { text: 'Soon.' }).setUp()
+    const { step } = following(s)
+    const placed = (index: number) => ({ index, at: s.log[index]!.entry.batchTime })
+    expect(await step()).toMatchObject([
+      { kind: 'grew', announced: [{ kind: 'notice', text: 'Soon.', ...placed(1) }] },
+    ])
+    const closes = '2026-01-06T00:00:00Z'
+    s.post('extended', { closes, reason: 'snow' })
+    const after = s.size
+    s.cast(0, yes)
+      .post('page-changed', { page: {}, reason: 'larger buttons' })
+      .post('close-requested', { reason: 'all have voted' })
+    expect(await step()).toMatchObject([
+      {
+        kind: 'grew',
+        announced: [
+          { kind: 'extended', text: 'snow', closes, ...placed(after - 1) },
+          { kind: 'page-changed', text: 'larger buttons', ...placed(after + 1) },
+          { kind: 'close-requested', text: 'all have voted', ...placed(after + 2) },
+        ],
+      },
+    ])
+    s.post('notice', { text: 'Thanks.' })
+    expect(await step()).toMatchObject([{ announced: [{ text: 'Thanks.' }] }])
   })
 
   it('reads of many entries the bundles that are new, and tells how far it is', async () => {

@@ -4,7 +4,7 @@ import { keyOf } from '../src/watchEvents.js'
 
 const finding = { code: 'BOARD_ROOT', at: 'checkpoint', why: 'another root' } as const
 const pair = { ours: 'our note', theirs: 'their note' }
-const grew = { kind: 'grew', from: 1, to: 2, kinds: { notice: 1 }, note: 'a note' } as const
+const grew = { kind: 'grew', from: 1, to: 2, kinds: { notice: 1 }, announced: [], note: 'a note' } as const
 const report = {
   verdict: 'verified',
   election: 'an id',

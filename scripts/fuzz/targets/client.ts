@@ -9,6 +9,7 @@ import {
   httpConnection,
   identifyVoter,
   openElection,
+  readAnnouncements,
   sealBallot,
   trackBallot,
 } from '@cista/client'
@@ -64,7 +65,7 @@ function serving(s: Simulation): Fetch {
   async function answer(url: string, posted?: Uint8Array): Promise<[number, unknown]> {
     if (url.startsWith(files)) return found(await record.read(url.slice(files.length)))
     const { ceremony: setup, opened } = await hints.setup()
-    if (url === api) return [200, { setup, opened }]
+    if (url === api) return [200, { setup, opened, announced: await hints.announced() }]
     if (posted !== undefined) {
       const outcome = await post(decodeSubmission(posted))
       if (outcome.kind === 'refused') return [outcome.problem.status, outcome.problem]
@@ -96,7 +97,7 @@ function replaying(answers: readonly Answer[], now: Fetch): Fetch {
   }
 }
 
-/** A voter opens an election, is found on the roll, casts, keeps a receipt and looks for the ballot. */
+/** A voter opens an election, is found on the roll, casts, keeps a receipt looks for the ballot, and reads the news. */
 async function session(s: Simulation, fetch: Fetch, given?: SealedBallot): Promise<SealedBallot | undefined> {
   const { id } = s.definition
   const connection = httpConnection(address, id, fetch)
@@ -113,8 +114,16 @@ async function session(s: Simulation, fetch: Fetch, given?: SealedBallot): Promi
   const tracked = await trackBallot(connection, election, ballot.tracker)
   if (tracked.kind === 'missing') return undefined
   holds(tracked.index === outcome.index, 'a ballot in two places')
+  const read = await readAnnouncements(connection, id)
+  holds(
+    read.every(({ text }) => text === news),
+    'words that nobody has signed',
+  )
   return ballot
 }
+
+/** What the administrators of the election say. */
+const news = 'Polls are busy.'
 
 /** The voter whose code replaced another, so that the client follows the roll through a change. */
 const rekeyed = 9
@@ -137,6 +146,7 @@ function textsOf(input: Uint8Array): BallotReceipt | undefined {
 
 /** The same session while one answer of the server is not what it should be. */
 export async function clientTargets(open: Simulation): Promise<Target[]> {
+  open.post('notice', { text: news })
   const server = serving(open)
   const answers: Answer[] = []
   const ballot = await session(open, async (url, init) => {

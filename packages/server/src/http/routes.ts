@@ -176,7 +176,7 @@ function listItem({ definition, course }: LiveElection) {
   return { id: definition.id, title, stage, opens: schedule.opens, closes }
 }
 
-function statusOf({ definition, course, size, setup }: LiveElection) {
+function statusOf({ definition, course, size, setup, announced }: LiveElection) {
   const { phase, roll } = course
   const { attempt, stage } = phase
   const { complaint } = attempt
@@ -202,6 +202,7 @@ function statusOf({ definition, course, size, setup }: LiveElection) {
     size,
     setup: [...setup],
     opened: phase.opened?.index ?? null,
+    announced,
   } satisfies z.infer<typeof schema.statusAnswer>
 }
 

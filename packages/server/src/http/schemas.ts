@@ -80,6 +80,7 @@ export const statusAnswer = z.strictObject({
   size: index.describe('entries on the board'),
   setup: numbers.describe('entries of the running or opened attempt of the key ceremony'),
   opened: index.nullable(),
+  announced: numbers.describe('entries by which the administrators tell the public something: the latest 50'),
 })
 export const credentialAnswer = z
   .strictObject({

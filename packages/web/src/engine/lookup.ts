@@ -1,11 +1,26 @@
 import { DecodeError, utf8 } from '@cista/board'
-import { type Tracked, parseTracker, readTestFile, rebuildBallot, trackBallot } from '@cista/client'
+import {
+  type Tracked,
+  httpConnection,
+  parseTracker,
+  readAnnouncements,
+  readTestFile,
+  rebuildBallot,
+  trackBallot,
+} from '@cista/client'
+import type { PlacedAnnouncement } from '@cista/protocol'
 import { verifyReceiptFile } from '@cista/verifier'
+import { patientFetch } from './patientFetch.js'
 import type { AuditView } from './views.js'
 import { WithElection } from './withElection.js'
 
 /** Looks at the ballots of others than the one who votes here: on the board, and on a second device that tests one. */
 export class Lookup extends WithElection {
+  /** What the administrators have told everybody, the newest first. @throws {DecodeError} */
+  announcements(server: string, id: string): Promise<PlacedAnnouncement[]> {
+    return readAnnouncements(httpConnection(server, id, patientFetch), id)
+  }
+
   /** What has become of the ballot with this tracker, 64 hexadecimal digits. */
   track(tracker: string): Promise<Tracked> {
     const { connection, election } = this.opened()

@@ -6,6 +6,7 @@ import type { LookupCalls } from './start.js'
 const lookup = new Lookup()
 const calls: LookupCalls = {
   open: (server, id) => lookup.open(server, id),
+  announcements: (server, id) => lookup.announcements(server, id),
   track: (tracker) => lookup.track(tracker),
   trackerOf: (receipt) => lookup.trackerOf(receipt),
   audit: (test, typed) => lookup.audit(test, typed),

@@ -7,8 +7,8 @@ export type EngineCalls = Pick<
   Engine,
   'open' | 'identify' | 'seal' | 'cast' | 'trackerOfFile' | 'recall' | 'reveal'
 >
-/** What the pages for checking and testing may ask. */
-export type LookupCalls = Pick<Lookup, 'open' | 'track' | 'trackerOf' | 'audit'>
+/** What the front page and the pages for checking and testing may ask. */
+export type LookupCalls = Pick<Lookup, 'open' | 'announcements' | 'track' | 'trackerOf' | 'audit'>
 
 export const startEngine = (): EngineCalls => startWorker<EngineCalls>('engine')
 export const startLookup = (): LookupCalls => startWorker<LookupCalls>('lookup')

@@ -1,3 +1,4 @@
+import type { PlacedAnnouncement } from '@cista/protocol'
 import { useEffect, useState } from 'preact/hooks'
 import type { ElectionView } from '../engine/views.js'
 import { pageAddress } from '../parts/address.js'
@@ -6,6 +7,7 @@ import { ownLanguage } from '../text/languages.js'
 import { Own, useTexts } from '../text/texts.js'
 import { Countdown } from './Countdown.js'
 import { useLive } from './live.js'
+import { News } from './News.js'
 
 /** Which phases go with what the server says while the page is open. */
 const phasesOf: Readonly<Record<string, readonly ElectionView['phase'][]>> = {
@@ -19,21 +21,24 @@ const phasesOf: Readonly<Record<string, readonly ElectionView['phase'][]>> = {
 interface FrontProps {
   readonly server: string
   readonly election: ElectionView
-  /** Called when the election is in another phase than is shown. */
+  readonly readNews: () => Promise<readonly PlacedAnnouncement[]>
+  /** Called when the election is in another phase than is shown, or closes at another time. */
   readonly changed: () => void
 }
 
 /** An election's front page: what, who, when, and how it is protected. */
-export function Front({ server, election, changed }: FrontProps) {
+export function Front({ server, election, readNews, changed }: FrontProps) {
   const { t, time, number, language } = useTexts()
   const [paused, setPaused] = useState(false)
   const live = useLive(server, election.id, paused)
   const { id, manifest, phase, closes, reason = '' } = election
-  const stage = live?.stage
   useEffect(() => {
+    if (live === undefined) return
+    const { stage } = live
     // What the server says may be any word.
-    if (stage !== undefined && Object.hasOwn(phasesOf, stage) && !phasesOf[stage]!.includes(phase)) changed()
-  }, [stage, phase])
+    if ((Object.hasOwn(phasesOf, stage) && !phasesOf[stage]!.includes(phase)) || live.closes !== closes)
+      changed()
+  }, [live?.stage, live?.closes, phase, closes])
   const { title, description, schedule, trustees, threshold, witnesses } = manifest
   const ballots = election.opened ? live?.ballots : undefined
   const own = ownLanguage(title, language)
@@ -63,6 +68,7 @@ export function Front({ server, election, changed }: FrontProps) {
           </button>
         )}
       </div>
+      <News read={readNews} seen={live?.announced.join()} />
       {phase === 'open' && (
         <p>
           <a class="button" href={pageAddress('vote', id)}>

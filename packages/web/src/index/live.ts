@@ -3,6 +3,10 @@ import { useEffect, useState } from 'preact/hooks'
 /** What the server says of an election as it goes on. For the eye only. */
 export interface Live {
   readonly ballots: number
+  /** Closing time in force, RFC 3339. */
+  readonly closes: string
+  /** Entries by which the administrators tell the public something, the latest ones. */
+  readonly announced: readonly unknown[]
   readonly stage: string
 }
 
@@ -57,6 +61,11 @@ export function useLive(server: string, id: string, paused: boolean): Live | und
 
 function isLive(value: unknown): value is Live {
   if (typeof value !== 'object' || value === null) return false
-  const { ballots, stage } = value as Record<string, unknown>
-  return typeof ballots === 'number' && typeof stage === 'string'
+  const { ballots, stage, closes, announced } = value as Record<string, unknown>
+  return (
+    typeof ballots === 'number' &&
+    typeof stage === 'string' &&
+    typeof closes === 'string' &&
+    Array.isArray(announced)
+  )
 }

@@ -12,7 +12,14 @@ function election(named: string) {
   const lookup = startLookup()
   return (
     <Opening page="index" id={named} open={() => lookup.open(server, named)}>
-      {(view, again) => <Front server={server} election={view} changed={again} />}
+      {(view, again) => (
+        <Front
+          server={server}
+          election={view}
+          readNews={() => lookup.announcements(server, named)}
+          changed={again}
+        />
+      )}
     </Opening>
   )
 }

@@ -21,7 +21,7 @@ export function Results({ election, results }: ResultsProps) {
         <p>
           {election.phase === 'aborted'
             ? t('aborted', { reason: election.reason ?? '' })
-            : t('noResult', { closes: time(election.closes) })}
+            : t('noResult', { phase: election.phase, closes: time(election.closes) })}
         </p>
       </>
     )

@@ -32,7 +32,7 @@ export function Verify({ id, server }: { readonly id: string; readonly server: s
   }
   const command = `npx cista-verify ${server}/elections/${id} --election ${id}`
   return (
-    <Frame page="verify" election={id} title={undefined}>
+    <Frame page="verify" election={id} title={state.at === 'done' ? state.verified.title : undefined}>
       {state.at === 'failed' && <Failed failure={state.failure} retry={() => void run()} />}
       {state.at === 'asking' && (
         <>

@@ -10,6 +10,7 @@ import {
   httpRecord,
   pageInForce,
 } from '@cista/verifier'
+import type { Manifest } from '@cista/protocol'
 import { judge } from '../engine/judge.js'
 import { patientFetch } from '../engine/patientFetch.js'
 import { type Border, answerCalls, callsTo } from '../worker/call.js'
@@ -24,6 +25,8 @@ export interface ProgressView {
 
 export interface Verified {
   readonly report: Report
+  /** The election's title; undefined where V1 has not accepted the manifest. */
+  readonly title: Manifest['title'] | undefined
   /** SHA-256 of each file of the pages, as published last; undefined where V3 has not accepted the entries. */
   readonly page: Readonly<Record<string, string>> | undefined
 }
@@ -57,7 +60,11 @@ const calls = {
         },
       })
       const { definition, entries } = checked
-      return { report, page: definition && entries && pageInForce(definition, entries).files }
+      return {
+        report,
+        title: definition?.manifest.title,
+        page: definition && entries && pageInForce(definition, entries).files,
+      }
     } catch (error) {
       if (error instanceof RecordUnavailable) throw new Error(error.message)
       throw error

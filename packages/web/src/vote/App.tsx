@@ -159,6 +159,12 @@ export function App({ engine, server, id, code }: AppProps) {
     }
   }
 
+  /** Looks whether voting has opened meanwhile; whatever fails, the next look may bring more. */
+  async function look() {
+    const { phase } = await engine.open(server, id)
+    if (phase === 'open') await open()
+  }
+
   function leave() {
     keep(id, undefined)
     location.reload()
@@ -191,7 +197,7 @@ export function App({ engine, server, id, code }: AppProps) {
       case 'failed':
         return <Failed failure={step.failure} retry={() => void open()} />
       case 'shut':
-        return <Shut election={election!} />
+        return <Shut election={election!} look={() => void look().catch(() => undefined)} />
       case 'code':
         return <CodeStep key="code" {...step} reloaded={flow.reloaded} give={identify} />
       case 'welcome':

@@ -273,12 +273,14 @@ describe.runIf(browserPath !== undefined)(
           '[',
           'null',
           '[]',
-          '{"ballots":"5","stage":"open"}',
+          '{"ballots":"5","stage":"open","closes":"","announced":[]}',
+          '{"ballots":5,"stage":"open","closes":3,"announced":[]}',
+          '{"ballots":5,"stage":"open","closes":"","announced":"[]"}',
           '{"__proto__":{"ballots":1}}',
         ])
           socket.send(said)
         socket.send(Buffer.from([0, 255]))
-        socket.send('{"ballots":7,"stage":"<b>"}')
+        socket.send('{"ballots":7,"stage":"<b>","closes":"soon","announced":[null]}')
       })
       await page.goto(pages.page('index'))
       await page.locator('.live b', { hasText: /^7$/ }).waitFor()

@@ -7,6 +7,9 @@ import { browserPath, newPage, startBrowser } from './browser.js'
 import { builtPages, everyKind, type OpenPages, openPages } from './election.js'
 import { see } from './voter.js'
 
+/** Later than any browser's clock: of workers it cannot be set. */
+const schedule = { opens: '2126-01-05T09:00:00Z', closes: '2126-01-05T17:00:00Z' }
+
 /** SHA-256 of every file of the built pages, as a manifest lists them. */
 const published = () =>
   Object.fromEntries(
@@ -20,7 +23,7 @@ describe.runIf(browserPath !== undefined)('observing', () => {
   let pages: OpenPages
   let browser: Browser
   beforeAll(async () => {
-    pages = await openPages({ ...everyKind, page: published() }, 5)
+    pages = await openPages({ ...everyKind, schedule, page: published() }, 5, 'setup')
     browser = await startBrowser()
   })
   afterAll(async () => {
@@ -52,6 +55,26 @@ describe.runIf(browserPath !== undefined)('observing', () => {
     expect(faults).toEqual([])
   })
 
+  it('goes on by itself when voting opens, on the front page and where a voter waits', async () => {
+    const { page: front } = await newPage(browser, pages.page('index'))
+    await front.getByText(/Voting opens on .*5 January 2126 at 09:00 UTC at the earliest/).waitFor()
+    await front.getByText(/Voting opens in [\d,]+ days/).waitFor()
+    const { page: vote } = await newPage(browser, 'about:blank')
+    await vote.clock.install({ time: schedule.opens })
+    await vote.goto(pages.page('vote'))
+    await see(vote, 'Voting is not open yet')
+    await vote.clock.runFor(60_000)
+    await see(vote, 'Voting is not open yet')
+    const { page: check } = await newPage(browser, pages.page('check'))
+    await see(check, 'Voting is not open yet, so there is no ballot to look up')
+    pages.server.clock.set(schedule.opens)
+    await pages.party.reached('open')
+    await vote.clock.runFor(21_000)
+    await see(vote, 'Enter your voting code')
+    await front.getByText(/Voting closes in [\d,]+ days/).waitFor()
+    await front.getByRole('link', { name: 'Vote' }).first().waitFor()
+  })
+
   it('tells ballots as they come, and no partial result', async () => {
     const { page, faults } = await newPage(browser, pages.page('index'))
     await page.getByText('Ballots so far: 0').waitFor()
@@ -64,6 +87,24 @@ describe.runIf(browserPath !== undefined)('observing', () => {
     await page.goto(pages.page('results'))
     await see(page, 'There is no result yet')
     expect(await page.locator('table').count()).toBe(0)
+    expect(faults).toEqual([])
+  })
+
+  it('shows what the administrators say, while it is open', async () => {
+    const { page, faults } = await newPage(browser, pages.page('index'))
+    await see(page, 'The park')
+    expect(await page.getByText('News from').count()).toBe(0)
+    await pages.party.post('notice', { text: 'The hall is open.\nCome in.' })
+    await page.getByRole('heading', { name: 'News from the people who run it' }).waitFor()
+    expect(await page.locator('.prose').allInnerTexts()).toEqual(['The hall is open.\nCome in.'])
+    await page.getByText(/Voting is open until .*5 January 2126 at 17:00 UTC/).waitFor()
+    await pages.party.post('extended', { closes: '2126-01-05T18:30:00Z', reason: 'So much snow.' })
+    await page.getByText(/Voting is open until .*5 January 2126 at 18:30 UTC/).waitFor()
+    await page.getByText(/Voting closes later: on .*5 January 2126 at 18:30 UTC/).waitFor()
+    expect(await page.locator('.prose').allInnerTexts()).toEqual([
+      'So much snow.',
+      'The hall is open.\nCome in.',
+    ])
     expect(faults).toEqual([])
   })
 
@@ -95,6 +136,10 @@ describe.runIf(browserPath !== undefined)('observing', () => {
     await front.page.getByText('Ballots so far: 3').waitFor()
     await pages.party.post('close-requested', { reason: 'all have voted' })
     await pages.party.reached('tallied')
+    await front.page.getByText('Voting was closed before the planned time.').waitFor()
+    await front.page.getByText('all have voted').waitFor()
+    const early = await newPage(browser, pages.page('results'))
+    await early.page.getByText('Voting has closed. Until the trustees').waitFor()
     await pages.party.decrypt(1)
     await pages.party.decrypt(2)
     await pages.party.reached('ended')
