@@ -29,8 +29,8 @@ export default defineConfig({
         },
       },
     ],
-    // Vitest would leave one core idle, which on a small machine is half of it.
-    maxWorkers: availableParallelism(),
+    // Many tests wait for processes of their own: one more than there are cores keeps all of them busy.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -1,7 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MemoryRecord, type RecordSource, checkpointPath, parseRecordPath, utf8 } from '@cista/board'
+import {
+  MemoryRecord,
+  type RecordSource,
+  checkpointPath,
+  equalBytes,
+  parseRecordPath,
+  utf8,
+} from '@cista/board'
 import { Simulation } from '@cista/testkit'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { folderRecord } from '../cli/folder.js'
@@ -42,7 +49,12 @@ function counting(record: RecordSource, fail?: (path: string, n: number) => void
 async function sameAs(record: MemoryRecord): Promise<void> {
   const local = folderRecord(copy)
   expect(await local.list!()).toEqual(record.paths().sort())
-  for (const path of record.paths()) expect(await local.read(path)).toEqual(await record.read(path))
+  const differs = async (path: string) => {
+    const [copied, own] = [await local.read(path), await record.read(path)]
+    return copied === undefined || own === undefined || !equalBytes(copied, own)
+  }
+  for (const path of record.paths())
+    expect({ path, differs: await differs(path) }).toEqual({ path, differs: false })
 }
 const isFull = (path: string) => {
   const parsed = parseRecordPath(path)
@@ -116,7 +128,7 @@ describe('a mirror', () => {
         expect({ path, kind: outcome.kind }).toEqual({ path, kind: 'bad' })
         const written = (await folderRecord(copy).list!()).filter((p) => parseRecordPath(p) !== undefined)
         for (const kept of written)
-          expect(await folderRecord(copy).read(kept)).toEqual(await large.read(kept))
+          expect(equalBytes((await folderRecord(copy).read(kept))!, (await large.read(kept))!)).toBe(true)
         expect(written).not.toContain(checkpointPath)
         expect(written).not.toContain(path)
         await rm(copy, { recursive: true, force: true })
