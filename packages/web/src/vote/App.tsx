@@ -205,7 +205,8 @@ export function App({ engine, server, id, code }: AppProps) {
       case 'contest': {
         const contests = contestsOf(election!.manifest, voter!.style)
         const contest = contests[step.n]!
-        const next: Step = step.n + 1 < contests.length ? { at: 'contest', n: step.n + 1 } : { at: 'review' }
+        const more = !step.changing && step.n + 1 < contests.length
+        const next: Step = more ? { at: 'contest', n: step.n + 1 } : { at: 'review' }
         return (
           <ContestStep
             key={contest.id}
@@ -224,7 +225,7 @@ export function App({ engine, server, id, code }: AppProps) {
           <Review
             contests={contestsOf(election!.manifest, voter!.style)}
             choices={flow.choices}
-            change={(n) => go({ at: 'contest', n })}
+            change={(n) => go({ at: 'contest', n, changing: true })}
             seal={() => void seal()}
           />
         )

@@ -48,6 +48,7 @@ export function Score({ contest, choice, choose }: ScoreProps) {
                 type="button"
                 class="second"
                 aria-label={t('less', { option: name })}
+                aria-disabled={points === 0}
                 onClick={() => set(option.id, points - 1)}
               >
                 −
@@ -65,6 +66,7 @@ export function Score({ contest, choice, choose }: ScoreProps) {
                 type="button"
                 class="second"
                 aria-label={t('more', { option: name })}
+                aria-disabled={points === most(option.id)}
                 onClick={() => set(option.id, points + 1)}
               >
                 +

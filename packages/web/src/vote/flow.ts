@@ -29,7 +29,8 @@ export type Step =
       readonly failure?: FailureView
     }
   | { readonly at: 'welcome' }
-  | { readonly at: 'contest'; readonly n: number }
+  /** @property changing from the review, and back there. */
+  | { readonly at: 'contest'; readonly n: number; readonly changing?: true }
   | { readonly at: 'review' }
   | { readonly at: 'sealing' }
   /** @property testable false after a reload: then nobody knows any more how the ballot was made. */
@@ -78,6 +79,7 @@ export function stepBefore({ step, election, voter }: Flow): Step | undefined {
   const last = contestsOf(election.manifest, voter.style).length - 1
   switch (step.at) {
     case 'contest':
+      if (step.changing) return { at: 'review' }
       return step.n === 0 ? { at: 'welcome' } : { at: 'contest', n: step.n - 1 }
     case 'review':
       return { at: 'contest', n: last }

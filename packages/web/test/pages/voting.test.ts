@@ -19,6 +19,28 @@ describe.runIf(browserPath !== undefined)('voting', () => {
   const open = (url = pages.page('vote')) => newPage(browser, url)
   const isCast = (tracker: string) => isOnBoard(pages.server.url, pages.party.id, tracker)
 
+  it('leads from the review to one question and back, and says where no more can be given', async () => {
+    const { page, faults } = await open()
+    await fillIn(page, pages.code(0))
+    await page.getByRole('button', { name: 'Change: Where shall the money go?' }).click()
+    await see(page, 'Where shall the money go?')
+    const button = (name: string) => page.getByRole('button', { name })
+    const dim = (name: string) => button(name).getAttribute('aria-disabled')
+    const [more, less] = ['One point more for A path', 'One point less for Lights']
+    expect([await dim(more), await dim(less)]).toEqual(['false', 'true'])
+    for (let i = 0; i < 5; i++) await button(more).click({ force: true })
+    await page.getByText('4 points given, 1 left').waitFor()
+    expect([await dim(more), await dim('One point more for Lights')]).toEqual(['true', 'false'])
+    await button('Continue').click()
+    await see(page, 'Are these your choices?')
+    await page.getByText('A path: 4 points').waitFor()
+    await page.getByRole('button', { name: 'Change: What shall the park get?' }).click()
+    await see(page, 'What shall the park get?')
+    await button('Back').click()
+    await see(page, 'Are these your choices?')
+    expect(faults).toEqual([])
+  })
+
   it('leads from the code, as people type it, to a receipt, and finds the ballot again by it', async () => {
     const { page, faults } = await open()
     await giveCode(page, pages.code(0).toLowerCase().replaceAll('-', ' ').replace('1', 'l'))
@@ -142,7 +164,8 @@ describe.runIf(browserPath !== undefined)('voting', () => {
     await path.fill('9')
     await page.getByText('4 points given, 1 left').waitFor()
     expect(await path.inputValue()).toBe('4')
-    for (let i = 0; i < 3; i++) await page.getByRole('button', { name: 'One point more for Lights' }).click()
+    const more = page.getByRole('button', { name: 'One point more for Lights' })
+    for (let i = 0; i < 3; i++) await more.click({ force: true })
     await page.getByText('5 points given, 0 left').waitFor()
     await path.press('x')
     expect(await path.inputValue()).toBe('4')
