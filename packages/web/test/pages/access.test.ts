@@ -70,6 +70,8 @@ describe.runIf(browserPath !== undefined)('every state of every page, for everyb
   async function narrow(url: string) {
     const opened = await newPage(browser, url, { viewport: { width: 320, height: 640 }, bypassCSP: true })
     await opened.page.locator('main h1:not(.busy)').waitFor()
+    // On later pages it is there from the start, and need not be sent again.
+    await opened.page.addInitScript({ path: axePath })
     return opened
   }
 

@@ -3,7 +3,12 @@ import { type Browser, type BrowserContext, type Page, chromium } from 'playwrig
 /** Set by scripts/test.sh, which says so where there is no browser. */
 export const browserPath = process.env['CISTA_TEST_BROWSER']
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
+const quiet = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--in-process-gpu',
+]
 
 export const startBrowser = (more: readonly string[] = []): Promise<Browser> =>
   chromium.launch({ executablePath: browserPath ?? '/usr/bin/chromium', args: [...flags, ...quiet, ...more] })
