@@ -42,7 +42,7 @@ let folder: TestDatabase
 let server: PlayedServer
 
 beforeAll(async () => {
-  folder = await databases[0]!.create()
+  folder = await databases.at(-1)!.create()
   server = await PlayedServer.start(folder)
 })
 afterAll(async () => {

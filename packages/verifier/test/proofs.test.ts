@@ -47,7 +47,9 @@ describe('ballots that are verified together', () => {
     const swapped = job(voting, 3, north('b'), (ballot) => ({
       ...ballot,
       contests: ballot.contests.map((c, i) =>
-        i === 0 ? c : { ...c, proof: ballot.contests[i]!.proof.replace(/^./, 'B') },
+        i === 0
+          ? c
+          : { ...c, proof: ballot.contests[i]!.proof.replace(/^./, (first) => (first === 'B' ? 'C' : 'B')) },
       ),
     }))
     const unsigned = { ...good, signatures: [] }

@@ -74,7 +74,7 @@ export async function openPages(
   stage: 'setup' | 'open' = 'open',
 ): Promise<OpenPages> {
   if (!existsSync(`${builtPages}/index.html`)) throw new Error('the pages are not built: npm run build')
-  const database = await databases[0]!.create()
+  const database = await databases.at(-1)!.create()
   const server = await startTestServer(database, { CISTA_PAGES: builtPages })
   const party = await Party.create(server.url, change)
   await party.roll(voters)
