@@ -196,7 +196,11 @@ describe.runIf(browserPath !== undefined)(
       await giveCode(page, nextCode())
       await see(page, 'You may vote')
       // The sentences for what comes after encrypting follow by the clock.
-      await page.waitForResponse(/vote-later/)
+      const laterTexts = () =>
+        page.evaluate(() =>
+          performance.getEntriesByType('resource').some(({ name }) => name.includes('vote-later')),
+        )
+      await expect.poll(laterTexts, { timeout: 20_000 }).toBe(true)
       const asked: string[] = []
       page.on('request', (request) => asked.push(request.url()))
       await start(page)
