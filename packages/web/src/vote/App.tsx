@@ -159,10 +159,10 @@ export function App({ engine, server, id, code }: AppProps) {
     }
   }
 
-  /** Looks whether voting has opened meanwhile; whatever fails, the next look may bring more. */
+  /** Looks whether voting has opened meanwhile, or never will; whatever fails, the next look may bring more. */
   async function look() {
     const { phase } = await engine.open(server, id)
-    if (phase === 'open') await open()
+    if (phase !== election?.phase) await open()
   }
 
   function leave() {
