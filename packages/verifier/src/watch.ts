@@ -60,8 +60,6 @@ export class Watch {
   /** How many of its entries have been judged, and told. */
   #judged = 0
   #told = 0
-  /** How many announcements have been told. */
-  #announced = 0
   /** Of the entries that have not been told. */
   #kinds: Record<string, number> = {}
   /** What the watch before this one has seen, until the board is known to continue it. */
@@ -136,11 +134,10 @@ export class Watch {
         from: this.#told,
         to: this.#judged,
         kinds: this.#kinds,
-        announced: followed.judge.announced.slice(this.#announced),
+        announced: followed.judge.announced.filter(({ index }) => index >= this.#told),
         note: this.#note,
       })
     this.#told = this.#judged
-    this.#announced = followed.judge.announced.length
     this.#kinds = {}
     // Sums, decryptions and totals are verified with all ballots: once when they are there, and once at the end.
     if (!this.#examine) return
