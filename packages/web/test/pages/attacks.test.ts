@@ -263,7 +263,8 @@ describe.runIf(browserPath !== undefined)(
         route.fulfill({ json: { elections: [...bad, good] } }),
       )
       await page.goto(`${pages.server.url}/`)
-      await see(page, 'Elections')
+      // The heading while they are loaded names elections, too.
+      await page.locator('.cards li').first().waitFor()
       expect(await page.locator('.cards li').count()).toBe(1)
       await context.route('**/api/elections', (route) =>
         route.fulfill({ json: { elections: { length: 3 } } }),
